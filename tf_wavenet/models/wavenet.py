@@ -1,0 +1,135 @@
+"""The WaveNet as a Keras 3 model on `keras.ops` alone: it trains on TensorFlow and JAX unchanged.
+
+Shapes: B batch, T samples, F frames with T = F * hop, C conditioning channels; l, r, s, a as in `WaveNetConfig`.
+Reference: Arik et al., Deep Voice, arXiv:1702.07825, section 3.5 and appendix A.
+"""
+
+from typing import Mapping
+
+import keras
+import numpy as np
+from keras import ops
+
+from tf_wavenet import spec
+from tf_wavenet.config import VoiceConfig
+
+
+class WaveNet(keras.Model):
+    """Logits of every sample given the ones before it (teacher forcing).
+
+    Args:
+      config: the voice's config.
+      seed: of the initial weights (`spec.random_tensors`).
+
+    Its variables are `self.tensors[name]`, by the names of `spec.tensor_specs`.
+    """
+
+    def __init__(self, config: VoiceConfig, seed: int = 0):
+        super().__init__(name="wavenet")
+        self.config = config
+        initial = spec.random_tensors(config.model, seed)
+        self.tensors = {}
+        for tensor in spec.tensor_specs(config.model):
+            self.tensors[tensor.name] = self.add_weight(
+                shape=tensor.shape,
+                initializer=lambda shape, dtype=None, value=initial[tensor.name]: ops.convert_to_tensor(value, dtype),
+                trainable=tensor.trainable,
+                name=tensor.name.replace(".", "_"),
+            )
+        self.built = True
+
+    def call(self, inputs):
+        """Predicts samples n = 0 .. T-1 of a stretch that starts on a frame boundary.
+
+        Args:
+          inputs: dict of
+            levels: int32 `[B, T + 1]`, samples -2 .. T-2 of the stretch: what the predictions see.
+            conditioning: float `[B, k + F + lookahead, C]`, with `k = conditioning_context` frames before the stretch.
+
+        Returns:
+          float32 logits `[B, T, a]`.
+        """
+        levels, conditioning = inputs["levels"], inputs["conditioning"]
+        x = self.embed(levels[:, :-1], levels[:, 1:])
+        frames = self.project_conditioning(conditioning)
+        activations = []
+        for i in range(self.config.model.layers):
+            past = self.shift(x, self.config.model.dilations[i])
+            h = self.gate(i, past, x, self.upsample(frames[i]))
+            activations.append(h)
+            if i < self.config.model.layers - 1:
+                x = self.residual(i, x, h)
+        return self.output(self.skip(activations))
+
+    def embed(self, prev, cur):
+        """x_0 = E_prev[y(t-1)] + E_cur[y(t)] + b_embed; int `[...]` twice -> `[..., r]`."""
+        t = self.tensors
+        x = ops.take(t["embed.prev"], prev, axis=0) + ops.take(t["embed.cur"], cur, axis=0) + t["embed.bias"]
+        return ops.tanh(x) if self.config.model.embed_tanh else x
+
+    def project_conditioning(self, conditioning):
+        """L(f) = W_cond c[f-k .. f+k] + b at frame rate; `[B, k + F + lookahead, C]` -> l times `[B, F (+ 1), 2r]`.
+
+        With linear upsampling there is one more frame than is spoken: the one that the last is interpolated towards.
+        """
+        model, t = self.config.model, self.tensors
+        window = 2 * model.conditioning_context + 1
+        c = (conditioning - t["conditioning.mean"]) / t["conditioning.scale"]
+        count = ops.shape(c)[1] - window + 1
+        windows = ops.concatenate([c[:, j : j + count] for j in range(window)], axis=-1)
+        rows = 2 * model.residual_channels
+        weight = ops.concatenate(
+            [ops.reshape(t[f"layers.{i}.cond.weight"], (rows, -1)) for i in range(model.layers)], axis=0
+        )
+        bias = ops.concatenate([t[f"layers.{i}.cond.bias"] for i in range(model.layers)], axis=0)
+        projected = ops.matmul(windows, ops.transpose(weight)) + bias
+        return ops.split(projected, model.layers, axis=-1)
+
+    def upsample(self, frames):
+        """One layer's L at sample rate: `[B, F (+ 1), 2r]` -> `[B, F * hop, 2r]`, repeated or interpolated."""
+        hop = self.config.audio.hop_samples
+        if self.config.model.upsampling == "repeat":
+            return ops.repeat(frames, hop, axis=1)
+        weight = ops.reshape(ops.arange(hop, dtype="float32") / hop, (1, 1, hop, 1))
+        here, there = frames[:, :-1, None], frames[:, 1:, None]
+        shape = ops.shape(frames)
+        return ops.reshape(here + weight * (there - here), (shape[0], (shape[1] - 1) * hop, shape[2]))
+
+    def shift(self, x, dilation):
+        """x(t - d) with zeros before the start; `[B, T, r]` -> `[B, T, r]`."""
+        samples = ops.shape(x)[1]
+        return ops.pad(x, ((0, 0), (dilation, 0), (0, 0)))[:, :samples]
+
+    def gate(self, i, past, x, conditioning):
+        """h = tanh(filter) * sigmoid(gate) of W_prev x(t-d) + W_cur x(t) + L; `[..., r]` twice, `[..., 2r]` -> `[..., r]`."""
+        t, r = self.tensors, self.config.model.residual_channels
+        weight = ops.concatenate([t[f"layers.{i}.prev.weight"], t[f"layers.{i}.cur.weight"]], axis=1)
+        pre = ops.matmul(ops.concatenate([past, x], axis=-1), ops.transpose(weight)) + conditioning
+        return ops.tanh(pre[..., :r]) * ops.sigmoid(pre[..., r:])
+
+    def residual(self, i, x, h):
+        """x_i = x_{i-1} + W_res h + b_res; `[..., r]`."""
+        return x + ops.matmul(h, ops.transpose(self.tensors[f"layers.{i}.res.weight"])) + self.tensors[f"layers.{i}.res.bias"]
+
+    def skip(self, activations):
+        """q = sum_i (W_skip_i h_i + b_skip_i), as one product over all layers; l times `[..., r]` -> `[..., s]`."""
+        layers = range(self.config.model.layers)
+        weight = ops.concatenate([self.tensors[f"layers.{i}.skip.weight"] for i in layers], axis=1)
+        bias = sum(self.tensors[f"layers.{i}.skip.bias"] for i in layers)
+        return ops.matmul(ops.concatenate(activations, axis=-1), ops.transpose(weight)) + bias
+
+    def output(self, q):
+        """Logits: W_out relu(W_relu relu(q) + b_relu) + b_out; `[..., s]` -> `[..., a]`."""
+        t = self.tensors
+        z_a = ops.relu(ops.matmul(ops.relu(q), ops.transpose(t["relu.weight"])) + t["relu.bias"])
+        return ops.matmul(z_a, ops.transpose(t["out.weight"])) + t["out.bias"]
+
+    def numpy_tensors(self) -> dict[str, np.ndarray]:
+        """Returns the weights by spec name, float32."""
+        return {name: np.asarray(ops.convert_to_numpy(value), np.float32) for name, value in self.tensors.items()}
+
+    def assign_tensors(self, tensors: Mapping[str, np.ndarray]) -> None:
+        """Sets the weights by spec name; raises `ValueError` unless they fit the config."""
+        spec.check_tensors(self.config.model, tensors)
+        for name, value in tensors.items():
+            self.tensors[name].assign(value)
