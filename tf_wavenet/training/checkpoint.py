@@ -1,0 +1,68 @@
+"""Checkpoints: one safetensors file with weights by spec name, optimizer state, config and progress.
+
+Reading one needs neither Keras nor TensorFlow.
+"""
+
+import json
+import os
+import pathlib
+from typing import Any, Mapping
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from tf_wavenet import spec
+from tf_wavenet.config import VoiceConfig
+
+MODEL, OPTIMIZER = "model/", "optimizer/"
+
+
+def save(path: str | os.PathLike, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:
+    """Writes `tensors` and `metadata` (values become JSON) so that a kill leaves the old file or the new, never half."""
+    path = pathlib.Path(path)
+    partial = path.with_name(path.name + ".partial")
+    encoded = {key: json.dumps(value, sort_keys=True) for key, value in metadata.items()}
+    safetensors.numpy.save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, partial, metadata=encoded)
+    os.replace(partial, path)
+
+
+def load(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Reads what `save` wrote.
+
+    Raises:
+      FileNotFoundError: if there is no such file.
+      ValueError: if it is not a checkpoint of this project.
+    """
+    if not pathlib.Path(path).is_file():
+        raise FileNotFoundError(f"{path}: no such checkpoint")
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            metadata = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
+    except (safetensors.SafetensorError, ValueError, OSError) as error:
+        raise ValueError(f"{path}: not a readable checkpoint ({error})") from error
+    missing = {"config", "step", "training"} - set(metadata)
+    if missing:
+        raise ValueError(f"{path}: not a tf_wavenet checkpoint, its metadata lacks {', '.join(sorted(missing))}")
+    return tensors, metadata
+
+
+def load_model(path: str | os.PathLike) -> tuple[VoiceConfig, dict[str, np.ndarray], dict[str, Any]]:
+    """Reads config, weights and provenance of a trained model.
+
+    Returns:
+      The voice's config, float32 tensors by spec name, and the provenance (a JSON-like dict).
+
+    Raises:
+      FileNotFoundError: if there is no such file.
+      ValueError: if it is not a checkpoint, or its tensors do not fit its config.
+    """
+    tensors, metadata = load(path)
+    try:
+        config = VoiceConfig.from_dict(metadata["config"])
+        weights = {name[len(MODEL) :]: value for name, value in tensors.items() if name.startswith(MODEL)}
+        spec.check_tensors(config.model, weights)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return config, weights, {"step": metadata["step"], **metadata["training"]}

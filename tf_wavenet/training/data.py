@@ -1,0 +1,129 @@
+"""Recordings in memory, and random crops of them that depend on the step number alone.
+
+That a batch is a pure function of (seed, step) is what makes a resumed run equal to one that was never killed.
+"""
+
+import dataclasses
+import hashlib
+import os
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+import tqdm
+
+from tf_wavenet import audio
+from tf_wavenet.config import VoiceConfig
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclasses.dataclass(frozen=True)
+class Recording:
+    """One utterance: mu-law levels, int16 `[T]`, and log-mel features, float32 `[ceil(T / hop), C]`."""
+
+    path: str
+    levels: np.ndarray
+    mel: np.ndarray
+
+
+def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
+    """Returns the wav files of `split`: 'train', 'validation' or 'test'.
+
+    If the folder holds lists (`train.txt`, ...; one `path|sentence` a line, as tools/make_corpus.py writes them) they
+    decide; else every wav below it is dealt out by a hash of its name: 2 % validation, 2 % test.
+
+    Raises:
+      FileNotFoundError: if the folder, a list or a listed file does not exist.
+      ValueError: if the split is unknown or empty.
+    """
+    if split not in SPLITS:
+        raise ValueError(f"split is {split!r}, must be one of {', '.join(SPLITS)}")
+    root = pathlib.Path(data_dir)
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root}: no such folder of recordings")
+    if (root / "train.txt").exists():
+        listed = root / f"{split}.txt"
+        if not listed.exists():
+            raise FileNotFoundError(f"{listed}: missing beside train.txt")
+        files = [root / line.split("|")[0] for line in listed.read_text(encoding="utf-8").splitlines() if line]
+        for file in files:
+            if not file.exists():
+                raise FileNotFoundError(f"{file}: listed in {listed}, but not there")
+    else:
+        files = [f for f in sorted(root.rglob("*.wav")) if _split_by_hash(f.relative_to(root).as_posix()) == split]
+    if not files:
+        raise ValueError(f"{root}: no wav files for the {split} split")
+    return files
+
+
+def load(files: Sequence[pathlib.Path], config: VoiceConfig) -> list[Recording]:
+    """Reads, quantizes and analyses `files`, with a progress bar."""
+    recordings = []
+    for file in tqdm.tqdm(files, desc="reading audio", unit="file", mininterval=1.0):
+        waveform = audio.read_wav(file, config.audio.sample_rate_hz)
+        levels = audio.encode(waveform, config.model.output_channels).astype(np.int16)
+        recordings.append(Recording(str(file), levels, audio.log_mel(waveform, config.audio)))
+    return recordings
+
+
+def mel_statistics(recordings: Sequence[Recording]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each mel band over all frames; float32 `[C]` each."""
+    frames = np.concatenate([recording.mel for recording in recordings], axis=0)
+    return frames.mean(axis=0), np.maximum(frames.std(axis=0), 1e-2)
+
+
+def crop(recording: Recording, first_frame: int, frames: int, config: VoiceConfig):
+    """Cuts what `WaveNet` needs to predict `frames` frames from `first_frame` on.
+
+    Samples and frames beyond the recording's ends are silence and repeats of the edge frame, as in generation.
+
+    Returns:
+      levels int32 `[frames * hop + 2]` (two samples of history, then those to predict), and
+      conditioning float32 `[k + frames + lookahead, C]`.
+    """
+    hop, model = config.audio.hop_samples, config.model
+    start, stop = first_frame * hop - 2, (first_frame + frames) * hop
+    levels = np.full(stop - start, model.silence_level, np.int32)
+    low, high = max(start, 0), min(stop, recording.levels.size)
+    levels[low - start : high - start] = recording.levels[low:high]
+    wanted = np.arange(first_frame - model.conditioning_context, first_frame + frames + model.lookahead_frames)
+    return levels, recording.mel[np.clip(wanted, 0, len(recording.mel) - 1)]
+
+
+class Crops:
+    """Batches of random crops, uniform over all samples of the recordings.
+
+    Args:
+      recordings: at least one.
+      config: the voice's config.
+      batch_size, crop_samples, seed: see `TrainingConfig`.
+    """
+
+    def __init__(self, recordings: Sequence[Recording], config: VoiceConfig, batch_size: int, crop_samples: int, seed: int):
+        self._recordings, self._config, self._batch_size, self._seed = recordings, config, batch_size, seed
+        self._frames = max(1, crop_samples // config.audio.hop_samples)
+        frames = np.array([len(recording.mel) for recording in recordings], np.float64)
+        self._probabilities = frames / frames.sum()
+
+    @property
+    def audio_seconds(self) -> float:
+        """Seconds of audio in one batch."""
+        samples = self._batch_size * self._frames * self._config.audio.hop_samples
+        return samples / self._config.audio.sample_rate_hz
+
+    def batch(self, step: int):
+        """Returns `(inputs, targets)` of `WaveNet` for `step`; the same step gives the same batch."""
+        rng = np.random.default_rng((self._seed, step))
+        crops = []
+        for index in rng.choice(len(self._recordings), self._batch_size, p=self._probabilities):
+            recording = self._recordings[index]
+            first = rng.integers(0, max(1, len(recording.mel) - self._frames + 1))
+            crops.append(crop(recording, int(first), self._frames, self._config))
+        levels, conditioning = (np.stack(parts) for parts in zip(*crops))
+        return {"levels": levels[:, :-1], "conditioning": conditioning}, levels[:, 2:]
+
+
+def _split_by_hash(name: str) -> str:
+    percent = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 50
+    return {0: "validation", 1: "test"}.get(percent, "train")

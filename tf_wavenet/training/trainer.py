@@ -1,0 +1,157 @@
+"""The training loop: batches in, checkpoints out, resumable at any moment."""
+
+import json
+import math
+import os
+import pathlib
+import time
+
+import keras
+import numpy as np
+import tqdm
+from keras import ops
+
+from tf_wavenet.config import VoiceConfig
+from tf_wavenet.models import WaveNet
+from tf_wavenet.training import checkpoint, data
+from tf_wavenet.training.config import TrainingConfig
+from tf_wavenet.training.summaries import Summaries
+
+CHECKPOINT = "checkpoint.safetensors"
+LOG = "log.jsonl"
+
+
+def bits_per_sample(targets, logits):
+    """Mean cross entropy in bits: int `[B, T]` levels against `[B, T, a]` logits."""
+    return ops.mean(ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)) / math.log(2.0)
+
+
+class Trainer:
+    """Trains one voice in one working folder.
+
+    Args:
+      voice: config of the voice. A checkpoint in `work_dir` must have the same.
+      training: hyperparameters; `steps` may differ from those of the run that is resumed.
+      data_dir: folder of wav files (`data.list_split`).
+      work_dir: receives the checkpoint, `log.jsonl` and TensorBoard events.
+
+    Raises:
+      FileNotFoundError, ValueError: for missing data, or a checkpoint that does not fit.
+    """
+
+    def __init__(self, voice: VoiceConfig, training: TrainingConfig, data_dir: str | os.PathLike, work_dir: str | os.PathLike):
+        self.voice, self.training = voice, training
+        self.work_dir = pathlib.Path(work_dir)
+        self.work_dir.mkdir(parents=True, exist_ok=True)
+        self.step = 0
+        self.audio_seconds_trained = 0.0
+        self.validation_bits = math.nan
+
+        self.model = WaveNet(voice, seed=training.seed)
+        self.optimizer = keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip_norm)
+        self.optimizer.build(self.model.trainable_variables)
+        resumed = self._resume()  # Before the data: a checkpoint that does not fit is to be refused at once.
+        self.model.compile(optimizer=self.optimizer, loss=bits_per_sample)
+
+        recordings = data.load(data.list_split(data_dir, "train"), voice)
+        self._validation = data.load(data.list_split(data_dir, "validation"), voice)
+        self._crops = self._crops_of(recordings, training.seed)
+        self._validation_crops = self._crops_of(self._validation, training.seed + 1)
+        if not resumed:
+            mean, scale = data.mel_statistics(recordings)
+            self.model.tensors["conditioning.mean"].assign(mean)
+            self.model.tensors["conditioning.scale"].assign(scale)
+        self._log = open(self.work_dir / LOG, "a", encoding="utf-8", buffering=1)
+        self._summaries = Summaries(self.work_dir / "tensorboard")
+
+    def run(self) -> float:
+        """Trains up to `training.steps`; returns the last validation loss in bits per sample."""
+        training = self.training
+        progress = tqdm.tqdm(total=training.steps, initial=self.step, unit="step", desc="training", mininterval=1.0)
+        losses = []
+        since = time.monotonic()
+        while self.step < training.steps:
+            inputs, targets = self._crops.batch(self.step)
+            self.optimizer.learning_rate.assign(training.learning_rate_at(self.step))
+            loss = float(self.model.train_on_batch(inputs, targets))
+            if not math.isfinite(loss):
+                raise ValueError(f"the loss is {loss} at step {self.step}: lower learning_rate or clip_norm")
+            losses.append(loss)
+            self.step += 1
+            self.audio_seconds_trained += self._crops.audio_seconds
+            progress.update()
+            progress.set_postfix(bits=f"{np.mean(losses):.3f}", validation=f"{self.validation_bits:.3f}", refresh=False)
+            last = self.step == training.steps
+            if last or self.step % training.validate_every == 0:
+                self.validation_bits = self.validate()
+                speed = len(losses) * self._crops.audio_seconds / (time.monotonic() - since)
+                self._report(float(np.mean(losses)), speed)
+                losses, since = [], time.monotonic()
+            if last or self.step % training.checkpoint_every == 0:
+                self.save()
+            if self.step % training.sample_every == 0:
+                self._summaries.audio(self.step, self.voice, self.model.numpy_tensors(), self._validation[0])
+        progress.close()
+        return self.validation_bits
+
+    def validate(self) -> float:
+        """Bits per sample over fixed crops of the validation recordings."""
+        batches = (self._validation_crops.batch(i) for i in range(self.training.validation_batches))
+        return float(np.mean([float(self.model.test_on_batch(*batch)) for batch in batches]))
+
+    def save(self) -> None:
+        """Writes the checkpoint: weights, optimizer state and progress, all that `_resume` needs."""
+        tensors = {checkpoint.MODEL + name: value for name, value in self.model.numpy_tensors().items()}
+        for i, variable in enumerate(self.optimizer.variables):
+            tensors[f"{checkpoint.OPTIMIZER}{i}"] = ops.convert_to_numpy(variable)
+        provenance = {
+            "training": self.training.to_dict(),
+            "audio_seconds_trained": self.audio_seconds_trained,
+            "validation_bits_per_sample": self.validation_bits,
+        }
+        metadata = {"config": self.voice.to_dict(), "step": self.step, "training": provenance}
+        checkpoint.save(self.work_dir / CHECKPOINT, tensors, metadata)
+
+    def _resume(self) -> bool:
+        path = self.work_dir / CHECKPOINT
+        if not path.exists():
+            return False
+        tensors, metadata = checkpoint.load(path)
+        config, weights, provenance = checkpoint.load_model(path)
+        if config != self.voice:
+            raise ValueError(f"{path} was trained with {config}, asked for is {self.voice}")
+        if metadata["step"] > self.training.steps:
+            raise ValueError(f"{path} is at step {metadata['step']}, beyond the {self.training.steps} steps asked for")
+        self.model.assign_tensors(weights)
+        for i, variable in enumerate(self.optimizer.variables):
+            variable.assign(tensors[f"{checkpoint.OPTIMIZER}{i}"])
+        self.step = metadata["step"]
+        self.audio_seconds_trained = provenance["audio_seconds_trained"]
+        self.validation_bits = provenance["validation_bits_per_sample"]
+        self._forget_log_after(self.step)
+        return True
+
+    def _forget_log_after(self, step: int) -> None:
+        """Drops log lines of steps that were trained after the checkpoint and are now trained again."""
+        path = self.work_dir / LOG
+        if path.exists():
+            lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+            kept = [line for line in lines if json.loads(line)["step"] <= step]
+            path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+
+    def _crops_of(self, recordings, seed: int) -> data.Crops:
+        return data.Crops(recordings, self.voice, self.training.batch_size, self.training.crop_samples, seed)
+
+    def _report(self, bits: float, audio_seconds_per_second: float) -> None:
+        scalars = {
+            "bits_per_sample": bits,
+            "validation_bits_per_sample": self.validation_bits,
+            "learning_rate": self.training.learning_rate_at(self.step),
+            "audio_seconds_per_second": audio_seconds_per_second,
+        }
+        self._log.write(json.dumps({"step": self.step, **scalars}) + "\n")
+        self._summaries.scalars(self.step, scalars)
+        tqdm.tqdm.write(
+            f"step {self.step}: {bits:.4f} bits per sample, validation {self.validation_bits:.4f}, "
+            f"{audio_seconds_per_second:.2f} s of audio per second"
+        )
