@@ -35,8 +35,8 @@ def log_mel(audio: np.ndarray, config: AudioConfig) -> np.ndarray:
     if not np.isfinite(audio).all():
         raise ValueError(f"audio holds {np.count_nonzero(~np.isfinite(audio))} values that are not finite")
     frames = num_frames(audio.size, config.hop_samples)
-    # Whole hops, so that the last frame exists however long the audio is.
-    padded = np.pad(audio, (0, frames * config.hop_samples - audio.size))
+    # Whole hops, so that the last frame exists however long the audio is, and enough for one analysis window.
+    padded = np.pad(audio, (0, max(frames * config.hop_samples, config.fft_size) - audio.size))
     magnitude = librosa.feature.melspectrogram(
         y=padded,
         sr=config.sample_rate_hz,

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from tf_wavenet import audio
+from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
+from tf_wavenet.training import data
+
+CONFIG = VoiceConfig(
+    audio=AudioConfig(hop_samples=10, mel_bands=4, fft_size=256, window_samples=40),
+    model=WaveNetConfig(layers=2, conditioning_channels=4, conditioning_context=1),
+)
+
+
+def recording(samples=95):
+    mel = np.arange(audio.num_frames(samples, 10) * 4, dtype=np.float32).reshape(-1, 4)
+    return data.Recording("r", np.arange(samples, dtype=np.int16) % 256, mel)
+
+
+def test_crop_in_the_middle():
+    levels, conditioning = data.crop(recording(), first_frame=3, frames=2, config=CONFIG)
+    np.testing.assert_array_equal(levels, np.arange(28, 50))
+    np.testing.assert_array_equal(conditioning, recording().mel[2:7])  # One frame before, two after (context, linear).
+
+
+def test_crop_at_both_ends_repeats_edges():
+    levels, conditioning = data.crop(recording(), first_frame=0, frames=10, config=CONFIG)
+    np.testing.assert_array_equal(levels[:2], [128, 128])
+    np.testing.assert_array_equal(levels[2:97], np.arange(95))
+    np.testing.assert_array_equal(levels[97:], [128] * 5)
+    np.testing.assert_array_equal(conditioning[0], conditioning[1])
+    np.testing.assert_array_equal(conditioning[-1], recording().mel[-1])
+    np.testing.assert_array_equal(conditioning[-2], recording().mel[-1])
+
+
+def test_batches_depend_on_seed_and_step_alone():
+    crops = data.Crops([recording(300), recording(55)], CONFIG, batch_size=3, crop_samples=44, seed=5)
+    inputs, targets = crops.batch(7)
+    assert inputs["levels"].shape == (3, 41) and targets.shape == (3, 40) and inputs["conditioning"].shape == (3, 7, 4)
+    np.testing.assert_array_equal(inputs["levels"][:, 2:], targets[:, :-1])
+    crops.batch(8)
+    again, _ = crops.batch(7)
+    np.testing.assert_array_equal(again["levels"], inputs["levels"])
+    assert not np.array_equal(crops.batch(9)[1], targets)
+    assert crops.audio_seconds == 3 * 40 / 16000
+
+
+def test_split_by_lists_and_by_hash(tmp_path):
+    for i in range(200):
+        (tmp_path / f"{i:03d}.wav").touch()
+    dealt = {split: data.list_split(tmp_path, split) for split in data.SPLITS}
+    assert sum(map(len, dealt.values())) == 200 and len(dealt["train"]) > 150
+    (tmp_path / "train.txt").write_text("003.wav|Three.\n")
+    assert data.list_split(tmp_path, "train") == [tmp_path / "003.wav"]
+    with pytest.raises(FileNotFoundError, match="validation.txt: missing"):
+        data.list_split(tmp_path, "validation")
+    (tmp_path / "train.txt").write_text("none.wav|Nothing.\n")
+    with pytest.raises(FileNotFoundError, match="none.wav: listed in"):
+        data.list_split(tmp_path, "train")
+
+
+def test_missing_folders_and_splits(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        data.list_split(tmp_path / "none", "train")
+    with pytest.raises(ValueError, match="no wav files for the test split"):
+        data.list_split(tmp_path, "test")
+    with pytest.raises(ValueError, match="split is 'dev'"):
+        data.list_split(tmp_path, "dev")
