@@ -1,0 +1,173 @@
+// The C ABI: codes and messages cross it, numbers are the engine's.
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/capi/tf_wavenet.h"
+#include "cc/engine/engine.h"
+#include "cc/engine/model/checksum.h"
+#include "cc/engine/model/voice_test_writer.h"
+
+namespace tf_wavenet {
+namespace {
+
+constexpr int kFrames = 3, kHop = 4, kLevels = 18, kChannels = 3;
+
+class CapiTest : public testing::Test {
+ protected:
+  CapiTest() : file_(MakeVoiceFile(TinyConfig(), 1).Serialize()) {
+    request_.voice = file_.data();
+    request_.voice_size = file_.size();
+    request_.batch = 1;
+    request_.frames = kFrames;
+    request_.conditioning_channels = kChannels;
+    request_.conditioning = conditioning_.data();
+    request_.seed = &seed_;
+    request_.temperature = 1;
+    request_.samples = samples_.data();
+    request_.logits = logits_.data();
+  }
+
+  int Generate() { return tfwn_generate(&request_, message_, sizeof(message_)); }
+
+  AlignedBytes file_;
+  std::vector<float> conditioning_ = {0, 1, -1, 0.5f, 2, 0.1f, -0.3f, 0, 1};
+  int64_t seed_ = 7;
+  std::vector<int32_t> samples_ = std::vector<int32_t>(kFrames * kHop, -1);
+  std::vector<float> logits_ = std::vector<float>(kFrames * kHop * kLevels, -1);
+  tfwn_request request_ = {};
+  char message_[256] = "unwritten";
+};
+
+TEST_F(CapiTest, TellsWhatAVoiceIs) {
+  tfwn_voice_info info;
+  ASSERT_EQ(tfwn_voice_info_of(file_.data(), file_.size(), &info, message_, sizeof(message_)), TFWN_OK) << message_;
+  EXPECT_STREQ(message_, "");
+  EXPECT_EQ(info.layers, 3);
+  EXPECT_EQ(info.residual_channels, 5);
+  EXPECT_EQ(info.skip_channels, 17);
+  EXPECT_EQ(info.output_channels, kLevels);
+  EXPECT_EQ(info.dilation_cycle, 2);
+  EXPECT_EQ(info.conditioning_channels, kChannels);
+  EXPECT_EQ(info.conditioning_context, 1);
+  EXPECT_EQ(info.lookahead_frames, 2);
+  EXPECT_EQ(info.hop_samples, kHop);
+  EXPECT_EQ(info.sample_rate_hz, 16000);
+  EXPECT_EQ(info.silence_level, 9);
+  EXPECT_EQ(info.state_bytes, StateBytes(TinyConfig()));
+  EXPECT_EQ(info.trace_floats_per_sample, 3 * 5 + 2 * 17 + 2 * 18);
+  // skip.bias [32]; prev and cur [32, 5], skip [32, 5] in three layers; res [16, 5] and its bias in two; relu [32, 17], out [32, 18].
+  EXPECT_EQ(info.weight_bytes_per_sample, 4 * (32 + 3 * 3 * 160 + 2 * (80 + 16) + 32 * 17 + 32 + 32 * 18 + 32));
+  EXPECT_EQ(info.checksum, tfwn_checksum(file_.data(), file_.size() - 64));
+}
+
+TEST_F(CapiTest, GenerateIsTheEngines) {
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  Voice voice;
+  ASSERT_TRUE(OpenVoice(file_.data(), file_.size(), &voice).ok());
+  std::vector<int32_t> samples(samples_.size());
+  std::vector<float> logits(logits_.size());
+  Request request;
+  request.batch = 1;
+  request.frames = kFrames;
+  request.conditioning_channels = kChannels;
+  request.conditioning = conditioning_.data();
+  request.seed = &seed_;
+  request.samples = samples.data();
+  request.logits = logits.data();
+  ASSERT_TRUE(tf_wavenet::Generate(voice, *BuiltKernels()[0], request).ok());
+  EXPECT_EQ(samples_, samples);
+  EXPECT_EQ(logits_, logits);
+}
+
+TEST_F(CapiTest, PassesEveryOptionOn) {
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  const std::vector<int32_t> whole = samples_;
+  const std::vector<float> whole_logits = logits_;
+  // The same in two chunks with the levels forced, on one ISA, with a trace.
+  std::vector<char> state(StateBytes(TinyConfig()));
+  std::vector<float> trace(samples_.size() * (3 * 5 + 2 * 17 + 2 * 18));
+  const int32_t first = 1, lookahead = 2, rest = 2, none = 0;
+  request_.isa = "scalar";
+  request_.num_threads = 1;
+  request_.num_frames = &first;
+  request_.lookahead_frames = &lookahead;
+  request_.forced = whole.data();
+  request_.trace = trace.data();
+  request_.state_out = state.data();
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  EXPECT_TRUE(std::equal(whole_logits.begin(), whole_logits.begin() + kHop * kLevels, logits_.begin()));
+  EXPECT_TRUE(std::equal(&logits_[0], &logits_[kLevels], &trace[3 * 5 + 2 * 17 + 18]));
+  EXPECT_EQ(samples_.back(), 9);
+  request_.frames = 2;
+  request_.conditioning += kChannels;
+  request_.num_frames = &rest;
+  request_.lookahead_frames = &none;
+  request_.forced += kHop;
+  request_.state_in = state.data();
+  request_.state_in_size = state.size();
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  EXPECT_TRUE(std::equal(whole.begin() + kHop, whole.end(), samples_.begin()));
+  EXPECT_TRUE(std::equal(whole_logits.begin() + kHop * kLevels, whole_logits.end(), logits_.begin()));
+}
+
+TEST_F(CapiTest, RefusalsCarryCodeAndMessage) {
+  request_.temperature = 0;
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "temperature is 0, must be positive and finite");
+  EXPECT_EQ(samples_[0], -1);
+  request_.temperature = 1;
+  request_.isa = "mmx";
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  request_.isa = "";
+  file_.data()[100] ^= 1;
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_STRNE(message_, "");
+  EXPECT_EQ(tfwn_generate(nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "request is null, must not be");
+  EXPECT_EQ(tfwn_voice_info_of(file_.data(), file_.size(), nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, MessagesAreCutToTheirBuffer) {
+  request_.temperature = 0;
+  char small[] = "123456789";
+  EXPECT_EQ(tfwn_generate(&request_, small, 5), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(small, "temp");
+  EXPECT_EQ(small[5], '6');
+  EXPECT_EQ(tfwn_generate(&request_, small, 0), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_generate(&request_, nullptr, 9), TFWN_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, NamesTheIsas) {
+  EXPECT_EQ(tfwn_abi_version(), TFWN_ABI_VERSION);
+  EXPECT_EQ(tfwn_available_isas(), IsaNames(AvailableKernels(DetectCpu())));
+  const char* isa = nullptr;
+  ASSERT_EQ(tfwn_best_isa(&isa, message_, sizeof(message_)), TFWN_OK) << message_;
+  const Kernels* kernels = nullptr;
+  ASSERT_TRUE(ChooseKernels("", &kernels).ok());
+  EXPECT_STREQ(isa, kernels->isa);
+}
+
+TEST_F(CapiTest, UniformsAreTheSamplers) {
+  float u[3];
+  tfwn_uniforms(-5, 100, 3, u);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(u[i], Uniform(-5, 100 + i));
+}
+
+TEST_F(CapiTest, MeasuresTheStream) {
+  const AlignedFloats memory(1 << 12);
+  double seconds = 0;
+  const int64_t bytes = memory.size() * sizeof(float);
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 3, &seconds, message_, sizeof(message_)), TFWN_OK);
+  EXPECT_GT(seconds, 0);
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), 1, 3, &seconds, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 3, nullptr, message_, sizeof(message_)),
+            TFWN_INVALID_ARGUMENT);
+}
+
+}  // namespace
+}  // namespace tf_wavenet

@@ -1,0 +1,86 @@
+/* C ABI of the engine: what the TensorFlow op and ctypes call. No C++ and no TensorFlow crosses it.
+ *
+ * Functions that return int give 0 on success, else a code (TFWN_*), and write a message that says what, got and wanted
+ * into `message` (always terminated, cut to `message_size`). All functions are pure and may run concurrently.
+ */
+#ifndef TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_
+#define TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TFWN_API __attribute__((visibility("default")))
+
+#define TFWN_ABI_VERSION 1
+
+enum { TFWN_OK = 0, TFWN_INVALID_ARGUMENT = 1, TFWN_UNAVAILABLE = 2, TFWN_INTERNAL = 3 };
+
+/* What a caller must know of a voice in order to size its buffers. */
+typedef struct tfwn_voice_info {
+  int32_t layers, residual_channels, skip_channels, output_channels, dilation_cycle;
+  int32_t conditioning_channels, conditioning_context, lookahead_frames;
+  int32_t hop_samples, sample_rate_hz, silence_level;
+  int64_t state_bytes;             /* S of the op, a multiple of 64 */
+  int64_t weight_bytes_per_sample; /* streamed by each step */
+  int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a], logits [a] */
+  uint64_t checksum;
+} tfwn_voice_info;
+
+/* One call of the sampling loop. Arrays are dense and row-major; B = batch, F = frames, N = F * hop_samples. */
+typedef struct tfwn_request {
+  const void* voice;               /* voice file in memory, 64-byte aligned, read in place */
+  size_t voice_size;
+  int32_t batch;                   /* B >= 1 */
+  int32_t frames;                  /* F >= 0 */
+  int32_t conditioning_channels;   /* must be the voice's */
+  const float* conditioning;       /* [B, F, C]; finite in the frames that are used */
+  const int32_t* num_frames;       /* [B] frames to speak, 0..F; NULL = F for all */
+  const int32_t* lookahead_frames; /* [B] frames after those that are real and serve as context only (a later chunk will
+                                      speak them), num + lookahead <= F; NULL = 0: the utterance ends, its last frame repeats */
+  const int64_t* seed;             /* [B] */
+  float temperature;               /* > 0, finite */
+  const void* state_in;            /* [B, state_bytes] of an earlier call, or NULL = start afresh */
+  size_t state_in_size;            /* bytes of one row: state_bytes or 0 */
+  int32_t num_threads;             /* 0 = as the machine allows */
+  const char* isa;                 /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
+  const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */
+  int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop */
+  void* state_out;                 /* out [B, state_bytes] or NULL; may equal state_in */
+  float* logits;                   /* out [B, N, a] before temperature, or NULL; zero past num_frames * hop */
+  float* trace;                    /* out [B, N, trace_floats_per_sample] or NULL; zero past num_frames * hop */
+} tfwn_request;
+
+TFWN_API int tfwn_abi_version(void);
+
+/* The ISA that "" stands for: TF_WAVENET_ISA if set, else the best built one that this CPU has. */
+TFWN_API int tfwn_best_isa(const char** isa, char* message, size_t message_size);
+
+/* Comma-separated names of the ISAs that this CPU can run, worst first. */
+TFWN_API const char* tfwn_available_isas(void);
+
+TFWN_API int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* info, char* message,
+                                size_t message_size);
+
+/* The sampling loop. Everything is checked before anything is written to the outputs. */
+TFWN_API int tfwn_generate(const tfwn_request* request, char* message, size_t message_size);
+
+/* u(first) .. u(first + count - 1) of `seed`: the uniforms in [0, 1) that the sampler draws with. */
+TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out);
+
+/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with one core; seconds per pass,
+ * the median of the passes. */
+TFWN_API int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t repeats, double* seconds,
+                                 char* message, size_t message_size);
+
+/* Checksum that a voice file ends with (model/checksum.h); size is a multiple of 64. */
+TFWN_API uint64_t tfwn_checksum(const void* data, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */

@@ -1,0 +1,21 @@
+// The engine: a voice speaks. The one header that users in C++ include (others: capi/tf_wavenet.h).
+//
+//   Voice voice;            OpenVoice(bytes, size, &voice)               the checked view of a voice file (model/voice.h)
+//   const Kernels* kernels; ChooseKernels("", &kernels)                  the best code for this CPU (runtime/dispatch.h)
+//   Request request = ...;  Generate(voice, *kernels, request)           the sampling loop (synth/request.h, generate.h)
+//
+// Each gives a Status. Nothing here is global: voices and requests may be used from any thread at once.
+#ifndef TF_WAVENET_CC_ENGINE_ENGINE_H_
+#define TF_WAVENET_CC_ENGINE_ENGINE_H_
+
+#include "cc/engine/base/status.h"
+#include "cc/engine/model/voice.h"
+#include "cc/engine/numerics/philox.h"
+#include "cc/engine/runtime/dispatch.h"
+#include "cc/engine/runtime/measure_stream.h"
+#include "cc/engine/synth/generate.h"
+#include "cc/engine/synth/request.h"
+#include "cc/engine/synth/state.h"
+#include "cc/engine/synth/trace.h"
+
+#endif  // TF_WAVENET_CC_ENGINE_ENGINE_H_

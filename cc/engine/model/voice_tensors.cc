@@ -1,0 +1,115 @@
+#include "cc/engine/model/voice_tensors.h"
+
+#include <string>
+
+#include "cc/engine/base/format.h"
+
+namespace tf_wavenet {
+namespace {
+
+std::string Described(std::string_view name, uint32_t type, uint64_t count, uint64_t offset) {
+  const std::string type_name = type == kGgufTensorF32   ? "f32"
+                                : type == kGgufTensorI64 ? "i64"
+                                                         : Format("type %u", type);
+  return Format("%s %s [%llu] at offset %llu", Quoted(name).c_str(), type_name.c_str(),
+                static_cast<unsigned long long>(count), static_cast<unsigned long long>(offset));
+}
+
+// Takes tensors off the list one by one; after the first that does not fit, `status` says why and nothing more is
+// taken.
+class Walk {
+ public:
+  Walk(const GgufDirectory& directory, const void* data, uint64_t data_size)
+      : directory_(directory), data_(static_cast<const char*>(data)), data_size_(data_size) {}
+
+  const Status& status() const { return status_; }
+  uint64_t offset() const { return offset_; }
+
+  const float* Vector(const std::string& name, int64_t count) {
+    return static_cast<const float*>(Take(name, kGgufTensorF32, count, count * sizeof(float)));
+  }
+
+  MatrixF32 Matrix(const std::string& name, int64_t rows, int64_t cols) {
+    return {Vector(name, rows * cols), static_cast<int>(rows), static_cast<int>(cols)};
+  }
+
+  // `count` elements that take up `bytes` bytes with padding.
+  const void* Take(const std::string& name, uint32_t type, uint64_t count, uint64_t bytes) {
+    if (!status_.ok()) return nullptr;
+    const auto wanted = [&] { return Described(name, type, count, offset_); };
+    if (next_ == directory_.tensors.size()) {
+      status_ = InvalidArgument(Format("the file lists %zu tensors, wanted %s next", next_, wanted().c_str()));
+      return nullptr;
+    }
+    const GgufTensor& tensor = directory_.tensors[next_];
+    if (tensor.dims != 1 || tensor.name != name || tensor.type != type || tensor.size[0] != count ||
+        tensor.offset != offset_) {
+      const std::string got = tensor.dims == 1
+                                  ? Described(tensor.name, tensor.type, tensor.size[0], tensor.offset)
+                                  : Format("%s of %u dimensions", Quoted(tensor.name).c_str(), tensor.dims);
+      status_ = InvalidArgument(Format("tensor %zu is %s, wanted %s", next_ + 1, got.c_str(), wanted().c_str()));
+      return nullptr;
+    }
+    if (bytes > data_size_ - offset_) {
+      status_ = InvalidArgument(Format("tensor %s has %llu bytes, the file has %llu after its offset", name.c_str(),
+                                       static_cast<unsigned long long>(bytes),
+                                       static_cast<unsigned long long>(data_size_ - offset_)));
+      return nullptr;
+    }
+    const void* taken = data_ + offset_;
+    offset_ += bytes;
+    ++next_;
+    return taken;
+  }
+
+  Status Finish() const {
+    if (!status_.ok() || next_ == directory_.tensors.size()) return status_;
+    return InvalidArgument(Format("the file lists %zu tensors, wanted %zu", directory_.tensors.size(), next_));
+  }
+
+ private:
+  const GgufDirectory& directory_;
+  const char* data_;
+  uint64_t data_size_;
+  uint64_t offset_ = 0;  // of the next tensor; at most data_size_
+  size_t next_ = 0;
+  Status status_;
+};
+
+}  // namespace
+
+Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t data_size, Voice* voice) {
+  const VoiceConfig& config = voice->config;
+  const int64_t l = config.layers, r = config.residual_channels, s = config.skip_channels, a = config.output_channels;
+  const int64_t rp = PadRows(r), sp = PadRows(s), ap = PadRows(a);
+  const int64_t conditioning_cols = (2 * config.conditioning_context + 1) * int64_t{config.conditioning_channels};
+  Walk walk(directory, data, data_size);
+
+  voice->embed_prev = walk.Vector("embed.prev", a * rp);
+  voice->embed_cur = walk.Vector("embed.cur", a * rp);
+  const uint64_t first_streamed = walk.offset();
+  voice->skip_bias = walk.Vector("skip.bias", sp);
+  voice->layers.resize(l);
+  for (int64_t i = 0; i < l && walk.status().ok(); ++i) {
+    const std::string prefix = "layers." + std::to_string(i);
+    Layer& layer = voice->layers[i];
+    layer.prev = walk.Matrix(prefix + ".prev", 2 * rp, r);
+    layer.cur = walk.Matrix(prefix + ".cur", 2 * rp, r);
+    if (i < l - 1) {
+      layer.res = walk.Matrix(prefix + ".res", rp, r);
+      layer.res_bias = walk.Vector(prefix + ".res.bias", rp);
+    }
+    layer.skip = walk.Matrix(prefix + ".skip", sp, r);
+  }
+  voice->relu = walk.Matrix("relu", ap, s);
+  voice->relu_bias = walk.Vector("relu.bias", ap);
+  voice->out = walk.Matrix("out", ap, a);
+  voice->out_bias = walk.Vector("out.bias", ap);
+  voice->weight_bytes_per_sample = static_cast<int64_t>(walk.offset() - first_streamed);
+  voice->cond = walk.Matrix("cond", l * 2 * rp, conditioning_cols);
+  voice->cond_bias = walk.Vector("cond.bias", l * 2 * rp);
+  walk.Take("checksum", kGgufTensorI64, 1, 64);
+  return walk.Finish();
+}
+
+}  // namespace tf_wavenet

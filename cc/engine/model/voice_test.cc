@@ -1,0 +1,212 @@
+#include "cc/engine/model/voice.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "cc/engine/model/voice_test_writer.h"
+
+namespace tf_wavenet {
+namespace {
+
+std::string RefusalOf(const std::string& file) {
+  AlignedBytes bytes(file);
+  Voice voice;
+  const Status status = OpenVoice(bytes.data(), bytes.size(), &voice);
+  EXPECT_TRUE(status.ok() || status.code() == StatusCode::kInvalidArgument);
+  EXPECT_TRUE(status.ok() || voice.layers.empty()) << "a refused voice must be left as it was";
+  return status.message();
+}
+
+VoiceFile Tiny() { return MakeVoiceFile(TinyConfig(), 1); }
+
+#define EXPECT_REFUSED(file, part) EXPECT_NE(RefusalOf(file).find(part), std::string::npos) << RefusalOf(file)
+
+TEST(OpenVoice, PointsIntoTheFile) {
+  const VoiceConfig config = TinyConfig();
+  const VoiceFile file = Tiny();
+  AlignedBytes bytes(file.Serialize());
+  Voice voice;
+  const Status status = OpenVoice(bytes.data(), bytes.size(), &voice);
+  ASSERT_TRUE(status.ok()) << status.message();
+
+  EXPECT_EQ(voice.config.layers, 3);
+  EXPECT_EQ(voice.config.residual_channels, 5);
+  EXPECT_EQ(voice.config.skip_channels, 17);
+  EXPECT_EQ(voice.config.output_channels, 18);
+  EXPECT_EQ(voice.config.dilation_cycle, 2);
+  EXPECT_EQ(voice.config.conditioning_channels, 3);
+  EXPECT_EQ(voice.config.conditioning_context, 1);
+  EXPECT_EQ(voice.config.upsampling, Upsampling::kLinear);
+  EXPECT_FALSE(voice.config.embed_tanh);
+  EXPECT_EQ(voice.config.hop_samples, 4);
+  EXPECT_EQ(voice.config.sample_rate_hz, 16000);
+
+  const char* data = bytes.data() + file.Header().size();
+  int64_t streamed = 0;
+  size_t next = 0;
+  const auto expect_at_next = [&](const float* found, const std::string& name) {
+    const VoiceFile::Tensor& tensor = file.tensors[next++];
+    EXPECT_EQ(tensor.name, name);
+    EXPECT_EQ(reinterpret_cast<const char*>(found), data) << name;
+    const bool is_streamed = name.compare(0, 5, "embed") != 0 && name.compare(0, 4, "cond") != 0;
+    streamed += is_streamed ? tensor.data.size() : 0;
+    data += tensor.data.size();
+  };
+  const auto expect_matrix = [&](const MatrixF32& matrix, const std::string& name, int rows, int cols) {
+    expect_at_next(matrix.data, name);
+    EXPECT_EQ(matrix.rows, rows) << name;
+    EXPECT_EQ(matrix.cols, cols) << name;
+  };
+  expect_at_next(voice.embed_prev, "embed.prev");
+  expect_at_next(voice.embed_cur, "embed.cur");
+  expect_at_next(voice.skip_bias, "skip.bias");
+  ASSERT_EQ(voice.layers.size(), 3u);
+  for (int i = 0; i < config.layers; ++i) {
+    const Layer& layer = voice.layers[i];
+    const std::string prefix = "layers." + std::to_string(i);
+    expect_matrix(layer.prev, prefix + ".prev", 32, 5);
+    expect_matrix(layer.cur, prefix + ".cur", 32, 5);
+    if (i < 2) {
+      expect_matrix(layer.res, prefix + ".res", 16, 5);
+      expect_at_next(layer.res_bias, prefix + ".res.bias");
+    } else {
+      EXPECT_EQ(layer.res.data, nullptr);
+      EXPECT_EQ(layer.res_bias, nullptr);
+    }
+    expect_matrix(layer.skip, prefix + ".skip", 32, 5);
+  }
+  expect_matrix(voice.relu, "relu", 32, 17);
+  expect_at_next(voice.relu_bias, "relu.bias");
+  expect_matrix(voice.out, "out", 32, 18);
+  expect_at_next(voice.out_bias, "out.bias");
+  expect_matrix(voice.cond, "cond", 96, 9);
+  expect_at_next(voice.cond_bias, "cond.bias");
+  EXPECT_EQ(data + 64, bytes.data() + bytes.size());
+  EXPECT_EQ(voice.weight_bytes_per_sample, streamed);
+  EXPECT_EQ(voice.checksum, Checksum(bytes.data(), bytes.size() - 64));
+}
+
+TEST(OpenVoice, TakesOddConfigs) {
+  for (int layers : {1, 2, 17}) {
+    for (int channels : {1, 15, 16, 17, 64}) {
+      for (int context : {0, 2}) {
+        VoiceConfig config = TinyConfig();
+        config.layers = layers;
+        config.residual_channels = config.skip_channels = channels;
+        config.output_channels = channels + 1;
+        config.conditioning_channels = channels;
+        config.conditioning_context = context;
+        config.dilation_cycle = 16;
+        config.embed_tanh = true;
+        config.upsampling = Upsampling::kRepeat;
+        AlignedBytes bytes(MakeVoiceFile(config, 2).Serialize());
+        Voice voice;
+        const Status status = OpenVoice(bytes.data(), bytes.size(), &voice);
+        ASSERT_TRUE(status.ok()) << status.message();
+        EXPECT_TRUE(voice.config.embed_tanh);
+        EXPECT_EQ(voice.config.upsampling, Upsampling::kRepeat);
+        EXPECT_EQ(voice.config.LookaheadFrames(), context);
+      }
+    }
+  }
+}
+
+TEST(OpenVoice, OptionalKeysMayBeAbsentAndKeysMayStandInAnyOrder) {
+  VoiceFile file = Tiny();
+  file.Erase("general.description");
+  file.Erase("wavenet.training");
+  std::swap(file.keys.front(), file.keys.back());
+  EXPECT_EQ(RefusalOf(file.Serialize()), "");
+}
+
+TEST(OpenVoice, RefusesTruncationAndExtension) {
+  const std::string whole = Tiny().Serialize();
+  const std::string promise = " bytes, the header promises " + std::to_string(whole.size());
+  for (size_t size : {whole.size() - 1, whole.size() - 64, whole.size() / 2}) {
+    EXPECT_EQ(RefusalOf(whole.substr(0, size)), "truncated: file has " + std::to_string(size) + promise);
+  }
+  EXPECT_EQ(RefusalOf(whole + "x"), "too long: file has " + std::to_string(whole.size() + 1) + promise);
+}
+
+TEST(OpenVoice, RefusesDamage) {
+  const std::string whole = Tiny().Serialize();
+  for (size_t from_end : {64u, 65u, 5000u}) {  // in the checksum, in the last weight, in some weight
+    std::string damaged = whole;
+    damaged[whole.size() - from_end] ^= 1;
+    EXPECT_REFUSED(damaged, "damaged: checksum of the file's bytes is ");
+  }
+  std::string damaged = whole;
+  damaged[whole.size() - 1] = 1;
+  EXPECT_EQ(RefusalOf(damaged), "damaged: the bytes after the checksum are not zero");
+}
+
+TEST(OpenVoice, RefusesNewerFormatsBeforeAllElse) {
+  VoiceFile file = Tiny();
+  file.Key("wavenet.format_version").value = Bytes<uint32_t>(2);
+  file.Key("general.alignment").value = Bytes<uint32_t>(128);
+  file.keys.push_back({"wavenet.sparse", GgufType::kBool, "\1"});
+  file.tensors[3].type = 99;
+  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 2, this library reads 1: upgrade tf_wavenet");
+}
+
+TEST(OpenVoice, RefusesAddressesThatAreNotAligned) {
+  const std::string whole = Tiny().Serialize();
+  AlignedBytes bytes(std::string(16, ' ') + whole);
+  Voice voice;
+  const Status status = OpenVoice(bytes.data() + 16, whole.size(), &voice);
+  EXPECT_EQ(status.message(), "the voice lies at an address 16 bytes past a multiple of 64, must be aligned");
+}
+
+// 64 cycles of 65535 samples are 1 GiB less 16 KiB with 64 channels; 65 are padded to 80.
+TEST(OpenVoice, RefusesStatesBeyondOneGibibyte) {
+  VoiceFile file = Tiny();
+  file.Key("wavenet.layers").value = Bytes<uint32_t>(1024);
+  file.Key("wavenet.dilation_cycle").value = Bytes<uint32_t>(16);
+  file.Key("wavenet.residual_channels").value = Bytes<uint32_t>(64);
+  EXPECT_REFUSED(file.Serialize(), "wanted 'embed.prev' f32 [1152]");
+  file.Key("wavenet.residual_channels").value = Bytes<uint32_t>(65);
+  EXPECT_REFUSED(file.Serialize(), "ask for 1342156812 bytes of state, at most 1073741824 are allowed");
+}
+
+TEST(OpenVoice, RefusesOtherTensors) {
+  const auto refused = [](void (*edit)(VoiceFile*), const std::string& part) {
+    VoiceFile file = Tiny();
+    edit(&file);
+    EXPECT_REFUSED(file.Serialize(), part);
+  };
+  refused([](VoiceFile* file) { file->tensors.clear(); }, "the last tensor is missing, must be 'checksum'");
+  refused([](VoiceFile* file) { file->tensors.pop_back(); }, "the last tensor is 'cond.bias', must be 'checksum'");
+  refused([](VoiceFile* file) { file->tensors[3].name = "layers.0.previous"; },
+          "tensor 4 is 'layers.0.previous' f32 [160] at offset 2432, wanted 'layers.0.prev' f32 [160] at offset 2432");
+  refused([](VoiceFile* file) { file->tensors[0].data.resize(64); },
+          "'embed.prev' f32 [16] at offset 0, wanted 'embed.prev' f32 [288] at offset 0");
+  refused([](VoiceFile* file) { file->tensors[0].type = 1; }, "'embed.prev' type 1 [288]");
+  refused([](VoiceFile* file) { std::swap(file->tensors[0], file->tensors[1]); }, "tensor 1 is 'embed.cur'");
+  refused([](VoiceFile* file) { file->tensors.erase(file->tensors.begin() + 2); }, "wanted 'skip.bias'");
+  refused([](VoiceFile* file) { file->tensors.insert(file->tensors.end() - 1, file->tensors[0]); },
+          "'embed.prev' f32 [288] at offset 17536, wanted 'checksum' i64 [1]");
+  refused([](VoiceFile* file) { file->tensors.erase(file->tensors.begin(), file->tensors.end() - 1); },
+          "tensor 1 is 'checksum' i64 [1] at offset 0, wanted 'embed.prev'");
+  refused([](VoiceFile* file) { file->tensors.insert(file->tensors.begin(), file->tensors.back()); },
+          "tensor 1 is 'checksum'");
+}
+
+TEST(OpenVoice, RefusesOffsetsThatLeaveTheFileOrGap) {
+  const std::string whole = Tiny().Serialize();
+  const size_t entry = whole.find("checksum");  // name, u32 dimensions, u64 size, u32 type, u64 offset
+  for (uint64_t offset : {~uint64_t{0}, ~uint64_t{0} - 4096, uint64_t{1} << 62, uint64_t{0}, uint64_t{64}}) {
+    std::string moved = whole;
+    moved.replace(entry + 8 + 16, 8, Bytes(offset));
+    EXPECT_NE(RefusalOf(moved), "") << offset;
+  }
+  std::string gap = whole;
+  gap.replace(whole.find("embed.cur") + 9 + 16, 8, Bytes<uint64_t>(1152 + 64));
+  EXPECT_REFUSED(gap, "'embed.cur' f32 [288] at offset 1216, wanted 'embed.cur' f32 [288] at offset 1152");
+  std::string flat = whole;
+  flat.replace(entry + 8, 4, Bytes<uint32_t>(0));
+  EXPECT_NE(RefusalOf(flat), "");
+}
+
+}  // namespace
+}  // namespace tf_wavenet

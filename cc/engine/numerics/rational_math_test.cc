@@ -1,0 +1,148 @@
+// Walks the ranges that rational_math-inl.h states and holds its numbers, on every ISA, through the kernels.
+#include "cc/engine/numerics/rational_math-inl.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cc/engine/kernels/kernels.h"
+#include "cc/engine/runtime/dispatch.h"
+
+namespace tf_wavenet {
+namespace {
+
+constexpr double kTanhMaxAbsError = 3.5e-7;
+constexpr double kSigmoidMaxAbsError = 1.8e-7;
+constexpr double kExpMaxRelError = 1.0e-7;
+
+constexpr float kInf = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+class RationalMathTest : public testing::TestWithParam<const Kernels*> {
+ protected:
+  // Each function of xs, by the kernel that shows it bare. Sizes are padded with zeros.
+  std::vector<float> Tanh(std::vector<float> x) const {
+    return Padded(x, [&](const float* in, int n, float* out) {
+      const std::vector<float> zeros(n);
+      GetParam()->embed_f32(in, zeros.data(), n, true, out);
+    });
+  }
+  std::vector<float> Sigmoid(std::vector<float> x) const {
+    return Padded(x, [&](const float* in, int n, float* out) {
+      std::vector<float> pre(2 * n, 20.0f);  // tanh(20) = 1, which leaves the gate alone
+      std::copy_n(in, n, pre.data() + n);
+      const std::vector<float> none(2 * n);
+      GetParam()->gate_f32(pre.data(), none.data(), none.data(), 0, n, out);
+    });
+  }
+  std::vector<float> Exp(std::vector<float> x) const {  // x <= 0: the padding's zero is the maximum
+    x.push_back(0);
+    std::vector<float> e = Padded(x, [&](const float* in, int n, float* out) {
+      GetParam()->softmax_numerators_f32(in, n, 1.0f, out);
+    });
+    e.pop_back();
+    return e;
+  }
+
+ private:
+  static std::vector<float> Padded(std::vector<float> x, const std::function<void(const float*, int, float*)>& run) {
+    const size_t size = x.size();
+    x.resize(PadRows(size));
+    std::vector<float> y(x.size());
+    run(x.data(), static_cast<int>(x.size()), y.data());
+    y.resize(size);
+    return y;
+  }
+};
+
+// Floats from `low` to `high`, both of one sign, evenly spaced over bit patterns: every magnitude gets its share.
+std::vector<float> Walk(float low, float high, int count) {
+  uint32_t from, to;
+  std::memcpy(&from, &low, sizeof(from));
+  std::memcpy(&to, &high, sizeof(to));
+  std::vector<float> xs;
+  for (int i = 0; i < count; ++i) {
+    const uint32_t bits = from + static_cast<int64_t>(static_cast<int64_t>(to) - from) * i / (count - 1);
+    float x;
+    std::memcpy(&x, &bits, sizeof(x));
+    xs.push_back(x);
+  }
+  return xs;
+}
+
+std::vector<float> WalkBothSigns(float high, int count) {
+  std::vector<float> xs = Walk(0.0f, high, count);
+  for (int i = 0; i < count; ++i) xs.push_back(-xs[i]);
+  return xs;
+}
+
+constexpr int kSteps = 300007;  // prime: no rhythm with the exponent's steps
+
+TEST_P(RationalMathTest, TanhHoldsItsErrorAndStaysWithinOne) {
+  for (float high : {1e-3f, 1.0f, 10.0f, std::numeric_limits<float>::max()}) {
+    const std::vector<float> xs = WalkBothSigns(high, kSteps), ys = Tanh(xs);
+    double worst = 0;
+    for (size_t i = 0; i < xs.size(); ++i) {
+      ASSERT_LE(std::fabs(ys[i]), 1.0f) << xs[i];
+      worst = std::max(worst, std::fabs(ys[i] - std::tanh(double{xs[i]})));
+    }
+    EXPECT_LE(worst, kTanhMaxAbsError);
+  }
+}
+
+TEST_P(RationalMathTest, SigmoidHoldsItsErrorAndStaysBetweenZeroAndOne) {
+  for (float high : {1e-3f, 1.0f, 20.0f, std::numeric_limits<float>::max()}) {
+    const std::vector<float> xs = WalkBothSigns(high, kSteps), ys = Sigmoid(xs);
+    double worst = 0;
+    for (size_t i = 0; i < xs.size(); ++i) {
+      ASSERT_GE(ys[i], 0.0f) << xs[i];
+      ASSERT_LE(ys[i], 1.0f) << xs[i];
+      worst = std::max(worst, std::fabs(ys[i] - 1 / (1 + std::exp(-double{xs[i]}))));
+    }
+    EXPECT_LE(worst, kSigmoidMaxAbsError);
+  }
+}
+
+TEST_P(RationalMathTest, ExpHoldsItsRelativeErrorDownToMinus87AndIsZeroBelow) {
+  const std::vector<float> xs = Walk(-0.0f, -87.0f, 4 * kSteps), ys = Exp(xs);
+  double worst = 0;
+  for (size_t i = 0; i < xs.size(); ++i) worst = std::max(worst, std::fabs(ys[i] / std::exp(double{xs[i]}) - 1));
+  EXPECT_LE(worst, kExpMaxRelError);
+  for (float y : Exp(Walk(std::nextafter(-87.0f, -100.0f), -kInf, kSteps))) ASSERT_EQ(y, 0.0f);
+}
+
+TEST_P(RationalMathTest, InfinitiesSaturateAndNanStays) {
+  EXPECT_EQ(Tanh({kInf, -kInf}), (std::vector<float>{1, -1}));
+  EXPECT_EQ(Sigmoid({kInf, -kInf}), (std::vector<float>{1, 0}));
+  EXPECT_EQ(Exp({-kInf}), (std::vector<float>{0}));
+  EXPECT_EQ(Exp({0, -0.0f}), (std::vector<float>{1, 1}));
+  EXPECT_TRUE(std::isnan(Tanh({kNan})[0]));
+  EXPECT_TRUE(std::isnan(Sigmoid({kNan})[0]));
+  EXPECT_TRUE(std::isnan(Exp({kNan})[0]));
+}
+
+TEST_P(RationalMathTest, EveryIsaGivesTheBitsOfScalar) {
+  const Kernels* const best = GetParam();
+  const std::vector<float> xs = WalkBothSigns(100.0f, kSteps);
+  std::vector<float> ours(PadRows(xs.size())), scalars(ours.size()), in(ours.size()), zeros(ours.size());
+  std::copy(xs.begin(), xs.end(), in.begin());
+  const int n = static_cast<int>(in.size());
+  best->embed_f32(in.data(), zeros.data(), n, true, ours.data());
+  BuiltKernels()[0]->embed_f32(in.data(), zeros.data(), n, true, scalars.data());
+  EXPECT_EQ(std::memcmp(ours.data(), scalars.data(), n * sizeof(float)), 0);
+  best->softmax_numerators_f32(in.data(), n, 1.5f, ours.data());
+  BuiltKernels()[0]->softmax_numerators_f32(in.data(), n, 1.5f, scalars.data());
+  EXPECT_EQ(std::memcmp(ours.data(), scalars.data(), n * sizeof(float)), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Isa, RationalMathTest, testing::ValuesIn(AvailableKernels(DetectCpu())),
+                         [](const auto& info) { return info.param->isa; });
+
+}  // namespace
+}  // namespace tf_wavenet

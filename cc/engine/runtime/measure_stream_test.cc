@@ -1,0 +1,36 @@
+#include "cc/engine/runtime/measure_stream.h"
+
+#include <gtest/gtest.h>
+
+#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/runtime/dispatch.h"
+
+namespace tf_wavenet {
+namespace {
+
+TEST(MeasureStreamTest, GivesSecondsOfAPass) {
+  const AlignedFloats memory(1 << 16);
+  for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
+    double seconds = -1;
+    ASSERT_TRUE(MeasureStream(*kernels, memory.data(), memory.size() * sizeof(float), 3, &seconds).ok());
+    EXPECT_GT(seconds, 0);
+  }
+}
+
+TEST(MeasureStreamTest, RefusesWhatItCannotRead) {
+  const AlignedFloats memory(64);
+  double seconds;
+  const auto message = [&](const void* data, int64_t bytes, int repeats) {
+    const Status status = MeasureStream(*BuiltKernels()[0], data, bytes, repeats, &seconds);
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    return status.message();
+  };
+  EXPECT_NE(message(memory.data() + 1, 64, 1).find("64-byte aligned"), std::string::npos);
+  EXPECT_NE(message(nullptr, 64, 1).find("64-byte aligned"), std::string::npos);
+  EXPECT_EQ(message(memory.data(), 63, 1), "bytes is 63, must be a positive multiple of 64");
+  EXPECT_EQ(message(memory.data(), 0, 1), "bytes is 0, must be a positive multiple of 64");
+  EXPECT_EQ(message(memory.data(), 64, 0), "repeats is 0, must be at least 1");
+}
+
+}  // namespace
+}  // namespace tf_wavenet

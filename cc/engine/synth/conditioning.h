@@ -1,0 +1,63 @@
+// Conditioning at frame rate: one GEMV per frame gives the projection of all layers,
+//
+//   Lf(f) = W_cond [c[f - k], ..., c[f + k]] + b_cond        [l][2rp]
+//
+// of which two are held, those around the current sample; a sample lies between them:
+//   L(t) = fma(weight, Lf(f + 1) - Lf(f), Lf(f)),  t = f hop + j,  weight = j / hop if linear, 0 if repeated.
+// Frames before the call come from the state's history. Frame indices are clamped to the utterance's first frame and to
+// the last one that the caller brought, lookahead included: edge frames repeat.
+#ifndef TF_WAVENET_CC_ENGINE_SYNTH_CONDITIONING_H_
+#define TF_WAVENET_CC_ENGINE_SYNTH_CONDITIONING_H_
+
+#include <cstdint>
+
+#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/kernels/kernels.h"
+#include "cc/engine/model/voice.h"
+
+namespace tf_wavenet {
+
+// What one step reads: the projections before and after the sample, and where between them it lies.
+struct SampleConditioning {
+  const float* frame = nullptr;  // [l][2rp]
+  const float* next = nullptr;   // [l][2rp]
+  float weight = 0;
+};
+
+class Conditioning {
+ public:
+  Conditioning(const Voice& voice, const Kernels& kernels);
+
+  // One row of a call: frames [count][C], of which `count` are real (spoken now, or lookahead), and history
+  // [history_frames][C]. Both must outlive the row.
+  void Begin(const float* frames, int count, const float* history, int history_frames);
+
+  // Goes to frame f, which must be 0 first and then each in turn. Projects what is not there yet.
+  void Advance(int64_t f);
+
+  // Sample j of the current frame.
+  SampleConditioning At(int j) const {
+    const float weight = linear_ ? static_cast<float>(j) * inverse_hop_ : 0.0f;
+    return {current_, linear_ ? next_ : current_, weight};
+  }
+
+ private:
+  const float* Frame(int64_t f) const;  // after clamping
+  void Project(int64_t f, float* projection);
+
+  const Voice& voice_;
+  const Kernels& kernels_;
+  const bool linear_;
+  const float inverse_hop_;
+  AlignedFloats window_, buffers_;
+  float* current_;
+  float* next_;
+  const float* frames_ = nullptr;
+  const float* history_ = nullptr;
+  int count_ = 0;
+  int history_frames_ = 0;
+};
+
+}  // namespace tf_wavenet
+
+#endif  // TF_WAVENET_CC_ENGINE_SYNTH_CONDITIONING_H_

@@ -1,0 +1,86 @@
+#include "cc/engine/synth/conditioning.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cc/engine/runtime/dispatch.h"
+#include "cc/engine/synth/testing_voice.h"
+
+namespace tf_wavenet {
+namespace {
+
+constexpr int kFrames = 6;
+
+class ConditioningTest : public testing::TestWithParam<Upsampling> {
+ protected:
+  ConditioningTest() : test_(Config(), 1), frames_(RandomConditioning(kFrames * 5, 2)) {}
+
+  static VoiceConfig Config() {
+    VoiceConfig config = SmallConfig();
+    config.conditioning_context = 2;
+    config.upsampling = GetParam();
+    return config;
+  }
+
+  // Lf of the frames listed, which stand where the window looks.
+  std::vector<float> Projection(const std::vector<int>& window) const {
+    std::vector<float> columns;
+    for (int f : window) columns.insert(columns.end(), &frames_[f * 5], &frames_[f * 5] + 5);
+    std::vector<float> projection(test_.voice.cond.rows);
+    kernels_->gemv_f32(test_.voice.cond, columns.data(), test_.voice.cond_bias, nullptr, projection.data());
+    return projection;
+  }
+  std::vector<float> AtFrame(const float* projection) const { return {projection, projection + test_.voice.cond.rows}; }
+
+  TestVoice test_;
+  std::vector<float> frames_;
+  const Kernels* kernels_ = BuiltKernels()[0];
+};
+
+TEST_P(ConditioningTest, RepeatsTheEdgeFrames) {
+  const std::vector<std::vector<int>> windows = {{0, 0, 0, 1, 2}, {0, 0, 1, 2, 3}, {0, 1, 2, 3, 4}, {1, 2, 3, 4, 5},
+                                                 {2, 3, 4, 5, 5}, {3, 4, 5, 5, 5}, {4, 5, 5, 5, 5}};
+  Conditioning conditioning(test_.voice, *kernels_);
+  conditioning.Begin(frames_.data(), kFrames, nullptr, 0);
+  for (int f = 0; f < kFrames; ++f) {
+    conditioning.Advance(f);
+    const SampleConditioning at = conditioning.At(3);
+    EXPECT_EQ(AtFrame(at.frame), Projection(windows[f])) << f;
+    const int next = GetParam() == Upsampling::kLinear ? f + 1 : f;
+    EXPECT_EQ(AtFrame(at.next), Projection(windows[next])) << f;
+  }
+}
+
+TEST_P(ConditioningTest, HistoryStandsBeforeTheCall) {
+  Conditioning conditioning(test_.voice, *kernels_);
+  conditioning.Begin(&frames_[2 * 5], 2, &frames_[0], 2);  // frames 2 and 3 are real, 4 and 5 were not brought
+  conditioning.Advance(0);
+  EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({0, 1, 2, 3, 3}));
+  conditioning.Advance(1);
+  EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({1, 2, 3, 3, 3}));
+  conditioning.Begin(&frames_[1 * 5], 3, &frames_[0], 1);  // early in the utterance, history is shorter than the context
+  conditioning.Advance(0);
+  EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({0, 0, 1, 2, 3}));
+}
+
+TEST_P(ConditioningTest, WeightRunsFromFrameToFrameIfLinear) {
+  Conditioning conditioning(test_.voice, *kernels_);
+  conditioning.Begin(frames_.data(), kFrames, nullptr, 0);
+  conditioning.Advance(0);
+  const SampleConditioning first = conditioning.At(0), last = conditioning.At(6);
+  EXPECT_EQ(first.weight, 0.0f);
+  if (GetParam() == Upsampling::kLinear) {
+    EXPECT_EQ(last.weight, 6 * (1.0f / 7));
+  } else {
+    EXPECT_EQ(last.weight, 0.0f);
+    EXPECT_EQ(last.next, last.frame);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Upsampling, ConditioningTest, testing::Values(Upsampling::kRepeat, Upsampling::kLinear),
+                         [](const auto& info) { return info.param == Upsampling::kLinear ? "linear" : "repeat"; });
+
+}  // namespace
+}  // namespace tf_wavenet

@@ -1,0 +1,107 @@
+#include "cc/engine/synth/generate.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "cc/engine/base/format.h"
+#include "cc/engine/numerics/philox.h"
+#include "cc/engine/synth/conditioning.h"
+#include "cc/engine/synth/sampler.h"
+#include "cc/engine/synth/state.h"
+#include "cc/engine/synth/trace.h"
+#include "cc/engine/synth/wavenet.h"
+
+namespace tf_wavenet {
+namespace {
+
+// What one worker needs for any number of rows, one after another. Allocated before the first sample.
+struct Worker {
+  Worker(const Voice& voice, const Kernels& kernels, float temperature)
+      : state(voice),
+        conditioning(voice, kernels),
+        net(voice, kernels),
+        sampler(voice.config.output_channels, temperature, kernels) {}
+
+  State state;
+  Conditioning conditioning;
+  WaveNet net;
+  Sampler sampler;
+};
+
+// The newest `context` frames spoken: the end of (history, frames).
+void UpdateHistory(State& state, const float* frames, int64_t num_frames, int context, int channels) {
+  const int64_t from_call = std::min<int64_t>(num_frames, context);
+  const int64_t kept = std::min<int64_t>(state.header.history_frames, context - from_call);
+  float* const history = state.history();
+  std::memmove(history, history + (state.header.history_frames - kept) * channels, kept * channels * sizeof(float));
+  std::copy_n(frames + (num_frames - from_call) * channels, from_call * channels, history + kept * channels);
+  state.header.history_frames = static_cast<int32_t>(kept + from_call);
+}
+
+// Null stays null.
+template <class T>
+T* At(T* base, int64_t offset) {
+  return base != nullptr ? base + offset : nullptr;
+}
+
+Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& worker) {
+  const VoiceConfig& config = voice.config;
+  const int64_t hop = config.hop_samples, trace_floats = TraceFloatsPerSample(config);
+  const int64_t begin = row * (request.frames * hop), num_frames = request.NumFrames(row);
+  const float* frames = At(request.conditioning, int64_t{row} * request.frames * config.conditioning_channels);
+  State& state = worker.state;
+  StateHeader& header = state.header;
+
+  worker.conditioning.Begin(frames, num_frames + request.LookaheadFrames(row), state.history(), header.history_frames);
+  int64_t t = begin;
+  for (int64_t f = 0; f < num_frames; ++f) {
+    worker.conditioning.Advance(f);
+    for (int64_t j = 0; j < hop; ++j, ++t) {
+      const float* logits = worker.net.Step(state, worker.conditioning.At(j), At(request.trace, t * trace_floats));
+      const int level = worker.sampler.Draw(logits, Uniform(request.seed[row], header.position));
+      if (level == Sampler::kNotFinite) {
+        return {StatusCode::kInternal, Format("the logits of row %d are not finite at sample %lld", row,
+                                              static_cast<long long>(t - begin))};
+      }
+      if (request.logits != nullptr) {
+        std::copy_n(logits, config.output_channels, request.logits + t * config.output_channels);
+      }
+      request.samples[t] = level;
+      header.y_prev = header.y_cur;
+      header.y_cur = request.forced != nullptr ? request.forced[t] : level;
+      ++header.position;
+    }
+  }
+  if (num_frames > 0) {
+    UpdateHistory(state, frames, num_frames, config.conditioning_context, config.conditioning_channels);
+  }
+
+  const int64_t silent = begin + request.frames * hop - t;
+  if (silent == 0) return {};
+  std::fill_n(request.samples + t, silent, config.SilenceLevel());
+  if (request.logits != nullptr) {
+    std::fill_n(request.logits + t * config.output_channels, silent * config.output_channels, 0.0f);
+  }
+  if (request.trace != nullptr) std::fill_n(request.trace + t * trace_floats, silent * trace_floats, 0.0f);
+  return {};
+}
+
+}  // namespace
+
+Status Generate(const Voice& voice, const Kernels& kernels, const Request& request) {
+  if (Status status = CheckRequest(voice, request); !status.ok()) return status;
+  Worker worker(voice, kernels, request.temperature);
+  const int64_t state_bytes = StateBytes(voice.config);
+  for (int row = 0; row < request.batch; ++row) {
+    if (request.state_in_size == 0) {
+      worker.state.Reset();
+    } else {
+      worker.state.Load(static_cast<const char*>(request.state_in) + row * state_bytes);
+    }
+    if (Status status = GenerateRow(voice, request, row, worker); !status.ok()) return status;
+    if (request.state_out != nullptr) worker.state.Save(static_cast<char*>(request.state_out) + row * state_bytes);
+  }
+  return {};
+}
+
+}  // namespace tf_wavenet

@@ -1,0 +1,61 @@
+// For tests: one call of Generate with its buffers, filled with a pattern first so that what is not written shows.
+#ifndef TF_WAVENET_CC_ENGINE_SYNTH_TESTING_CALL_H_
+#define TF_WAVENET_CC_ENGINE_SYNTH_TESTING_CALL_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "cc/engine/synth/generate.h"
+#include "cc/engine/synth/state.h"
+#include "cc/engine/synth/testing_voice.h"
+#include "cc/engine/synth/trace.h"
+
+namespace tf_wavenet {
+
+struct Call {
+  static constexpr int32_t kUnwritten = -77;
+
+  // `batch` rows of conditioning [F, C]; empty lists mean null.
+  Call(const TestVoice& test, int batch, const std::vector<float>& conditioning, const std::vector<int64_t>& seeds)
+      : test(test), conditioning(conditioning), seeds(seeds) {
+    const VoiceConfig& config = test.voice.config;
+    request.batch = batch;
+    request.conditioning_channels = config.conditioning_channels;
+    request.frames = static_cast<int32_t>(conditioning.size() / batch / config.conditioning_channels);
+    const int64_t count = int64_t{batch} * request.frames * config.hop_samples;
+    samples.assign(count, kUnwritten);
+    logits.assign(count * config.output_channels, kUnwritten);
+    trace.assign(count * TraceFloatsPerSample(config), kUnwritten);
+    state.assign(batch * StateBytes(config), char{kUnwritten});
+  }
+
+  Status Run(const Kernels& kernels) {
+    const auto or_null = [](auto& list) { return list.empty() ? nullptr : list.data(); };
+    request.conditioning = or_null(conditioning);
+    request.seed = or_null(seeds);
+    request.num_frames = or_null(num_frames);
+    request.lookahead_frames = or_null(lookahead_frames);
+    request.forced = or_null(forced);
+    request.state_in = or_null(state_in);
+    request.state_in_size = state_in.size() / (request.batch > 0 ? request.batch : 1);
+    request.samples = or_null(samples);
+    request.logits = or_null(logits);
+    request.trace = or_null(trace);
+    request.state_out = or_null(state);
+    return Generate(test.voice, kernels, request);
+  }
+
+  const TestVoice& test;
+  Request request;  // scalars may be set; pointers are Run's
+  std::vector<float> conditioning;
+  std::vector<int64_t> seeds;
+  std::vector<int32_t> num_frames, lookahead_frames, forced;
+  std::vector<char> state_in;
+  std::vector<int32_t> samples;
+  std::vector<float> logits, trace;
+  std::vector<char> state;
+};
+
+}  // namespace tf_wavenet
+
+#endif  // TF_WAVENET_CC_ENGINE_SYNTH_TESTING_CALL_H_
