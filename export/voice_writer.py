@@ -1,0 +1,115 @@
+"""Writing a voice file: GGUF v3 with kernel-ready weights (cc/engine/model/voice.h has the format)."""
+
+import json
+import os
+import pathlib
+from typing import Any, Mapping
+
+import gguf
+import numpy as np
+
+from tf_wavenet.config import VoiceConfig
+from tf_wavenet.export import keys
+from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
+from tf_wavenet.export.layout import pad_rows
+from tf_wavenet.export.table import stored_tensors
+
+_MAX_STATE_BYTES = 1 << 30  # Of one utterance; the engine opens no voice that needs more.
+
+
+def write_voice(
+    path: str | os.PathLike,
+    config: VoiceConfig,
+    tensors: Mapping[str, np.ndarray],
+    *,
+    name: str,
+    description: str = "",
+    training: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes a voice file: whole or not at all, the same bytes for the same arguments.
+
+    Args:
+      path: file to write; an old one is replaced.
+      config: audio features and sizes. Frequencies and the log floor are stored as float32.
+      tensors: packed float32 tensors by name, those of `stored_tensors(config.model)`.
+      name: what the voice is called; not empty.
+      description: a sentence or more about it.
+      training: provenance, anything that JSON can hold.
+
+    Raises:
+      FileNotFoundError: if the folder of `path` is missing.
+      ValueError: if an argument is wrong, or the voice too large to be spoken.
+    """
+    path = pathlib.Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent}: no such folder, to write {path.name} into")
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"name is {name!r}, must be a text that is not empty")
+    if not isinstance(description, str):
+        raise ValueError(f"description is {description!r}, must be a text")
+    values = keys.encode(config, name=name, description=description, training=_to_json(training))
+    _require_small_state(config)
+    _check_packed(config, tensors)
+
+    partial = path.with_name(path.name + ".partial")
+    try:
+        _write_gguf(partial, values, {tensor.name: tensors[tensor.name] for tensor in stored_tensors(config.model)})
+        with open(partial, "r+b") as file:
+            content = np.fromfile(file, np.uint8)
+            file.seek(-BLOCK_BYTES, os.SEEK_END)
+            file.write(checksum(content[:-BLOCK_BYTES]).to_bytes(8, "little"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_gguf(path: pathlib.Path, values: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> None:
+    writer = gguf.GGUFWriter(path, keys.ARCHITECTURE)  # It writes general.architecture by itself.
+    try:
+        writer.add_custom_alignment(keys.ALIGNMENT)  # Writes general.alignment.
+        for key, value in values.items():
+            if key not in ("general.architecture", "general.alignment"):
+                writer.add_key_value(key, value, keys.value_type(key))
+        for name, tensor in tensors.items():
+            writer.add_tensor(name, np.ascontiguousarray(tensor))
+        writer.add_tensor("checksum", np.zeros(1, np.int64))  # Filled in when all else is written.
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+    finally:
+        writer.close()
+
+
+def _to_json(training: Mapping[str, Any] | None) -> str:
+    if training is None:
+        return ""
+    try:
+        return json.dumps(dict(training), sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"training cannot be stored as JSON: {error}") from error
+
+
+def _require_small_state(config: VoiceConfig) -> None:
+    model = config.model
+    floats = sum(model.dilations) * pad_rows(model.residual_channels)
+    floats += model.conditioning_context * model.conditioning_channels
+    if 4 * floats > _MAX_STATE_BYTES:
+        raise ValueError(
+            f"WaveNetConfig.layers, dilation_cycle and residual_channels ask for {4 * floats} bytes of state for each "
+            f"utterance, at most {_MAX_STATE_BYTES} are allowed"
+        )
+
+
+def _check_packed(config: VoiceConfig, tensors: Mapping[str, np.ndarray]) -> None:
+    expected = {tensor.name: tensor for tensor in stored_tensors(config.model)}
+    if set(tensors) != set(expected):
+        difference = sorted(set(tensors) ^ set(expected))
+        raise ValueError(f"tensors do not fit the config: {len(difference)} missing or unexpected ({difference[:3]})")
+    for name, tensor in expected.items():
+        array = np.asarray(tensors[name])
+        if array.dtype != np.float32 or array.shape != (tensor.size,):
+            raise ValueError(f"{name} is {array.dtype} {list(array.shape)}, must be float32 [{tensor.size}]")
+        if not np.all(np.isfinite(array)):
+            raise ValueError(f"{name} holds {np.count_nonzero(~np.isfinite(array))} values that are not finite")
