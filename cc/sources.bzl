@@ -1,0 +1,144 @@
+"""Every C++ file of the project and how it is compiled: the one list that CMake and Bazel both read.
+
+Plain assignments only, so that it is Starlark for Bazel (`load`) and Python for CMakeLists.txt (`exec`).
+"""
+
+# No contraction of a * b + c into fma but where the code says fma: the same bits on every ISA and compiler.
+COPTS = [
+    "-std=c++17",
+    "-O3",
+    "-ffp-contract=off",
+    "-fvisibility=hidden",
+    "-Wall",
+    "-Wextra",
+]
+
+ENGINE_HEADERS = [
+    "cc/engine/base/aligned_floats.h",
+    "cc/engine/base/format.h",
+    "cc/engine/base/status.h",
+    "cc/engine/capi/tf_wavenet.h",
+    "cc/engine/engine.h",
+    "cc/engine/kernels/elementwise-inl.h",
+    "cc/engine/kernels/gemv-inl.h",
+    "cc/engine/kernels/kernels-inl.h",
+    "cc/engine/kernels/kernels.h",
+    "cc/engine/kernels/layout.h",
+    "cc/engine/kernels/simd_avx2.h",
+    "cc/engine/kernels/simd_avx512.h",
+    "cc/engine/kernels/simd_scalar.h",
+    "cc/engine/kernels/tables.h",
+    "cc/engine/model/checksum.h",
+    "cc/engine/model/gguf.h",
+    "cc/engine/model/voice.h",
+    "cc/engine/model/voice_keys.h",
+    "cc/engine/model/voice_tensors.h",
+    "cc/engine/numerics/philox.h",
+    "cc/engine/numerics/rational_math-inl.h",
+    "cc/engine/runtime/cpu.h",
+    "cc/engine/runtime/dispatch.h",
+    "cc/engine/runtime/measure_stream.h",
+    "cc/engine/synth/conditioning.h",
+    "cc/engine/synth/generate.h",
+    "cc/engine/synth/request.h",
+    "cc/engine/synth/sampler.h",
+    "cc/engine/synth/state.h",
+    "cc/engine/synth/trace.h",
+    "cc/engine/synth/wavenet.h",
+]
+
+ENGINE_SOURCES = [
+    "cc/engine/base/format.cc",
+    "cc/engine/capi/capi.cc",
+    "cc/engine/kernels/kernels_scalar.cc",
+    "cc/engine/model/checksum.cc",
+    "cc/engine/model/gguf.cc",
+    "cc/engine/model/voice.cc",
+    "cc/engine/model/voice_keys.cc",
+    "cc/engine/model/voice_tensors.cc",
+    "cc/engine/runtime/cpu.cc",
+    "cc/engine/runtime/dispatch.cc",
+    "cc/engine/runtime/measure_stream.cc",
+    "cc/engine/synth/conditioning.cc",
+    "cc/engine/synth/generate.cc",
+    "cc/engine/synth/request.cc",
+    "cc/engine/synth/sampler.cc",
+    "cc/engine/synth/state.cc",
+    "cc/engine/synth/wavenet.cc",
+]
+
+# Sources that are compiled for one ISA each; nothing else may use that ISA.
+ISA_COPTS = {
+    "cc/engine/kernels/kernels_avx2.cc": ["-mavx2", "-mfma"],
+    "cc/engine/kernels/kernels_avx512.cc": [
+        "-mavx512f",
+        "-mavx512bw",
+        "-mavx512dq",
+        "-mavx512vl",
+        "-mfma",
+        "-Wno-maybe-uninitialized",  # gcc 12's false alarms inside <immintrin.h>
+        "-Wno-uninitialized",
+    ],
+    "cc/engine/kernels/kernels_avx512vnni.cc": [
+        "-mavx512f",
+        "-mavx512bw",
+        "-mavx512dq",
+        "-mavx512vl",
+        "-mavx512vnni",
+        "-mfma",
+        "-Wno-maybe-uninitialized",
+        "-Wno-uninitialized",
+    ],
+}
+
+# Linker script of both libraries: they export the C ABI alone.
+EXPORTS = "cc/engine/capi/exports.lds"
+
+TEST_HEADERS = [
+    "cc/engine/model/voice_test_writer.h",
+    "cc/engine/synth/testing_call.h",
+    "cc/engine/synth/testing_reference.h",
+    "cc/engine/synth/testing_voice.h",
+]
+
+TEST_SOURCES = [
+    "cc/engine/base/aligned_floats_test.cc",
+    "cc/engine/base/format_test.cc",
+    "cc/engine/capi/capi_test.cc",
+    "cc/engine/kernels/elementwise_test.cc",
+    "cc/engine/kernels/gemv_test.cc",
+    "cc/engine/model/checksum_test.cc",
+    "cc/engine/model/gguf_test.cc",
+    "cc/engine/model/voice_keys_test.cc",
+    "cc/engine/model/voice_test.cc",
+    "cc/engine/numerics/philox_test.cc",
+    "cc/engine/numerics/rational_math_test.cc",
+    "cc/engine/runtime/cpu_test.cc",
+    "cc/engine/runtime/dispatch_test.cc",
+    "cc/engine/runtime/measure_stream_test.cc",
+    "cc/engine/synth/allocation_test.cc",
+    "cc/engine/synth/conditioning_test.cc",
+    "cc/engine/synth/generate_test.cc",
+    "cc/engine/synth/request_test.cc",
+    "cc/engine/synth/sampler_test.cc",
+    "cc/engine/synth/state_test.cc",
+    "cc/engine/synth/testing_reference.cc",
+    "cc/engine/synth/testing_voice.cc",
+    "cc/engine/synth/wavenet_test.cc",
+]
+
+# Programs that tests and tools run.
+TEST_PROGRAMS = {
+    "selftest": "cc/engine/capi/selftest.cc",
+    "voice_fuzz": "cc/engine/model/voice_fuzz.cc",
+}
+
+OPS_HEADERS = [
+    "cc/ops/fast_wavenet_inference_op.h",
+    "cc/ops/tf_c_api.h",
+]
+
+OPS_SOURCES = [
+    "cc/ops/fast_wavenet_inference_op.cc",
+    "cc/ops/registration.cc",
+]

@@ -1,0 +1,41 @@
+"""A voice that takes no time: random weights, small enough for every test to speak with it."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from tf_wavenet import spec
+from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
+
+TINY = VoiceConfig(
+    audio=AudioConfig(hop_samples=80, mel_bands=12, fft_size=512, window_samples=320),
+    model=WaveNetConfig(layers=4, residual_channels=8, skip_channels=8, dilation_cycle=4, conditioning_channels=12),
+)
+
+
+@pytest.fixture(scope="session")
+def tiny_config():
+    return TINY
+
+
+@pytest.fixture(scope="session")
+def tiny_voice(tmp_path_factory):
+    """Path of a voice file of `tiny_config`."""
+    from tf_wavenet import export
+
+    path = tmp_path_factory.mktemp("voice") / "tiny.gguf"
+    export.export_voice(TINY, spec.random_tensors(TINY.model, 0), path, name="tiny")
+    return path
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """Writes a wav of a tone: `recording(num_samples, rate_hz=16000, channels=1)` returns its path."""
+
+    def write(num_samples, rate_hz=16000, channels=1):
+        tone = 0.3 * np.sin(np.arange(num_samples) * (2 * np.pi * 300 / rate_hz))
+        path = tmp_path / f"tone_{num_samples}_{rate_hz}_{channels}.wav"
+        soundfile.write(path, np.tile(tone[:, None], (1, channels)), rate_hz)
+        return path
+
+    return write

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_wavenet
+from tf_wavenet import native
+
+FRAMES = 4
+
+
+@pytest.fixture(scope="module")
+def mel():
+    return np.random.default_rng(1).normal(size=(2, FRAMES, 12)).astype(np.float32)
+
+
+@pytest.fixture
+def arguments(tiny_voice, mel):
+    """Valid arguments of the op, for tests to spoil."""
+    return {
+        "voice": np.frombuffer(tiny_voice.read_bytes(), np.uint8),
+        "conditioning": mel,
+        "num_frames": [FRAMES, 2],
+        "lookahead_frames": [0, 2],
+        "seed": [1, -(1 << 40)],
+        "temperature": 0.9,
+        "state": np.zeros((2, 0), np.uint8),
+    }
+
+
+def test_the_op_equals_the_engine(arguments):
+    samples, state = tf_wavenet.fast_wavenet_inference(**arguments)
+    expected = native.generate(**{**arguments, "state": None})
+    assert np.array_equal(samples, expected.samples)
+    assert np.array_equal(state, expected.state)
+
+
+@pytest.mark.parametrize("isa", native.available_isas())
+def test_attributes_reach_the_engine(arguments, isa):
+    samples, _ = tf_wavenet.fast_wavenet_inference(**arguments, isa=isa, num_threads=1)
+    assert np.array_equal(samples, native.generate(**{**arguments, "state": None}).samples)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="isa is 'x87', must be"):
+        tf_wavenet.fast_wavenet_inference(**arguments, isa="x87")
+
+
+def test_state_continues(arguments):
+    _, state = tf_wavenet.fast_wavenet_inference(**arguments)
+    arguments["state"] = state
+    samples, _ = tf_wavenet.fast_wavenet_inference(**arguments)
+    assert np.array_equal(samples, native.generate(**{**arguments, "state": state.numpy()}).samples)
+
+
+def test_a_voice_that_is_not_aligned_is_copied(arguments):
+    expected, _ = tf_wavenet.fast_wavenet_inference(**arguments)
+    padded = tf.constant(np.concatenate([np.zeros(1, np.uint8), arguments["voice"]]))
+    samples, _ = tf_wavenet.fast_wavenet_inference(**{**arguments, "voice": padded[1:]})
+    assert np.array_equal(samples, expected)
+
+
+def test_no_frames_give_no_samples(arguments, mel):
+    arguments.update(conditioning=mel[:, :0], num_frames=[0, 0], lookahead_frames=[0, 0])
+    samples, state = tf_wavenet.fast_wavenet_inference(**arguments)
+    assert samples.shape == (2, 0)
+    assert state.shape[0] == 2
+
+
+def _replaced(content, index, value):
+    content = content.copy()
+    content[index] = value
+    return content
+
+
+@pytest.mark.parametrize(
+    "name, spoil, message",
+    [
+        ("voice", lambda v: v[:0], "voice|0 bytes|empty|truncated"),
+        ("voice", lambda v: v[:-64], "truncated: file has"),
+        ("voice", lambda v: _replaced(v, -5000, v[-5000] ^ 4), "damaged: checksum"),
+        ("voice", lambda v: _replaced(v, 4, 9), "GGUF version is 9, wanted 3"),
+        ("voice", lambda v: v[None], r"voice has rank 2, wanted rank 1: \[bytes\]"),
+        (
+            "conditioning",
+            lambda c: c[0],
+            r"conditioning has rank 2, wanted rank 3: \[batch, frames, conditioning_chann",
+        ),
+        ("conditioning", lambda c: c[..., :11], r"conditioning.shape\[2\] is 11, the voice expects 12"),
+        ("conditioning", lambda c: np.full_like(c, np.nan), "conditioning.*finite"),
+        ("conditioning", lambda c: c[:0], "the batch is empty, wanted at least 1 utterance"),
+        ("num_frames", lambda n: [FRAMES + 1, 1], rf"num_frames\[0\].*{FRAMES + 1}"),
+        ("num_frames", lambda n: [1, -1], r"num_frames\[1\].*-1"),
+        ("num_frames", lambda n: [1, 1, 1], r"num_frames.shape\[0\] is 3, wanted 2"),
+        ("num_frames", lambda n: 1, "num_frames has rank 0, wanted rank 1"),
+        ("lookahead_frames", lambda n: [1, 0], r"lookahead_frames\[0\]"),
+        ("lookahead_frames", lambda n: [0], r"lookahead_frames.shape\[0\] is 1, wanted 2"),
+        ("seed", lambda s: [[1, 2]], "seed has rank 2, wanted rank 1"),
+        ("temperature", lambda t: 0.0, "temperature is 0"),
+        ("temperature", lambda t: -0.5, "temperature is -0.5"),
+        ("temperature", lambda t: [1.0, 1.0], "temperature has rank 1, wanted rank 0"),
+        ("state", lambda s: np.zeros((2, 64), np.uint8), "state.* 64"),
+        ("state", lambda s: np.zeros((1, 0), np.uint8), r"state.shape\[0\] is 1, wanted 2"),
+        ("state", lambda s: np.zeros(0, np.uint8), "state has rank 1, wanted rank 2"),
+    ],
+)
+def test_a_wrong_input_is_refused(arguments, name, spoil, message):
+    arguments[name] = spoil(arguments[name])
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        tf_wavenet.fast_wavenet_inference(**arguments)
+
+
+def test_a_tensor_of_another_dtype_is_refused(arguments):
+    arguments["conditioning"] = tf.constant(arguments["conditioning"], tf.float64)
+    with pytest.raises(ValueError, match="requested dtype float32 for Tensor with dtype float64"):
+        tf_wavenet.fast_wavenet_inference(**arguments)
+
+
+def test_a_state_of_zeros_is_not_a_state(arguments, tiny_voice):
+    arguments["state"] = np.zeros((2, native.voice_info(tiny_voice).state_bytes), np.uint8)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="state"):
+        tf_wavenet.fast_wavenet_inference(**arguments)
+
+
+def test_negative_threads_are_refused(arguments):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="num_threads.* of -1 must be at least"):
+        tf_wavenet.fast_wavenet_inference(**arguments, num_threads=-1)
+
+
+def test_graphs_know_the_batch_and_refuse_wrong_ranks(arguments):
+    def spoken(batch):
+        def speak(mel, num_frames, seed, state):
+            given = {**arguments, "conditioning": mel, "num_frames": num_frames, "seed": seed, "state": state}
+            return tf_wavenet.fast_wavenet_inference(**{**given, "lookahead_frames": num_frames})
+
+        specs = ([None, 12], tf.float32), ([], tf.int32), ([], tf.int64), ([None], tf.uint8)
+        signature = [tf.TensorSpec([batch, *shape], dtype) for shape, dtype in specs]
+        return tf.function(speak, input_signature=signature).get_concrete_function().outputs
+
+    assert [output.shape.as_list() for output in spoken(5)] == [[5, None], [5, None]]
+    assert [output.shape.as_list() for output in spoken(None)] == [[None, None], [None, None]]
+
+    arguments["conditioning"] = arguments["conditioning"][0]
+    with pytest.raises(ValueError, match="conditioning has rank 2, wanted rank 3"):
+        tf.function(lambda: tf_wavenet.fast_wavenet_inference(**arguments))()

@@ -1,0 +1,125 @@
+"""The engine's C ABI (cc/engine/capi/tf_wavenet.h) as ctypes sees it: structs, prototypes, errors. For `native`."""
+
+import ctypes
+import functools
+import pathlib
+
+import tf_wavenet
+
+ABI_VERSION = 1
+_MESSAGE_BYTES = 1024
+_INVALID_ARGUMENT = 1
+
+_INT32_FIELDS = (
+    "layers residual_channels skip_channels output_channels dilation_cycle conditioning_channels conditioning_context "
+    "lookahead_frames hop_samples sample_rate_hz silence_level"
+).split()
+_INT64_FIELDS = "state_bytes weight_bytes_per_sample trace_floats_per_sample".split()
+
+
+class VoiceInfoStruct(ctypes.Structure):
+    """`tfwn_voice_info`."""
+
+    _fields_ = [
+        *((name, ctypes.c_int32) for name in _INT32_FIELDS),
+        *((name, ctypes.c_int64) for name in _INT64_FIELDS),
+        ("checksum", ctypes.c_uint64),
+    ]
+
+
+class RequestStruct(ctypes.Structure):
+    """`tfwn_request`."""
+
+    _fields_ = [
+        ("voice", ctypes.c_void_p),
+        ("voice_size", ctypes.c_size_t),
+        ("batch", ctypes.c_int32),
+        ("frames", ctypes.c_int32),
+        ("conditioning_channels", ctypes.c_int32),
+        ("conditioning", ctypes.c_void_p),
+        ("num_frames", ctypes.c_void_p),
+        ("lookahead_frames", ctypes.c_void_p),
+        ("seed", ctypes.c_void_p),
+        ("temperature", ctypes.c_float),
+        ("state_in", ctypes.c_void_p),
+        ("state_in_size", ctypes.c_size_t),
+        ("num_threads", ctypes.c_int32),
+        ("isa", ctypes.c_char_p),
+        ("forced", ctypes.c_void_p),
+        ("samples", ctypes.c_void_p),
+        ("state_out", ctypes.c_void_p),
+        ("logits", ctypes.c_void_p),
+        ("trace", ctypes.c_void_p),
+    ]
+
+
+def library_path(name: str) -> pathlib.Path:
+    """Returns where the installed library `name` (a file name) lies.
+
+    Raises:
+      ImportError: if the package was imported from a source tree that nothing was built for.
+    """
+    # Every folder of the package is searched: in an editable install the library does not lie beside the sources.
+    folders = [pathlib.Path(folder) for folder in tf_wavenet.__path__]
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    searched = ", ".join(str(folder) for folder in folders)
+    raise ImportError(
+        f"{name} is not in {searched}: the package is not built; run 'pip install .' and leave the sources"
+    )
+
+
+@functools.cache
+def engine() -> ctypes.CDLL:
+    """Returns the loaded engine; raises `ImportError` if it is missing or of another version."""
+    path = library_path("libtf_wavenet_engine.so")
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise ImportError(f"{path} cannot be loaded: {error}") from error
+    if library.tfwn_abi_version() != ABI_VERSION:
+        raise ImportError(
+            f"{path} has C ABI {library.tfwn_abi_version()}, this package wants {ABI_VERSION}: reinstall it"
+        )
+    message = [ctypes.c_char_p, ctypes.c_size_t]
+    prototypes = {
+        "tfwn_best_isa": (ctypes.c_int, [ctypes.POINTER(ctypes.c_char_p), *message]),
+        "tfwn_available_isas": (ctypes.c_char_p, []),
+        "tfwn_voice_info_of": (
+            ctypes.c_int,
+            [ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(VoiceInfoStruct), *message],
+        ),
+        "tfwn_generate": (ctypes.c_int, [ctypes.POINTER(RequestStruct), *message]),
+        "tfwn_uniforms": (None, [ctypes.c_int64, ctypes.c_uint64, ctypes.c_int64, ctypes.c_void_p]),
+        "tfwn_measure_stream": (
+            ctypes.c_int,
+            [
+                ctypes.c_char_p,
+                ctypes.c_void_p,
+                ctypes.c_int64,
+                ctypes.c_int32,
+                ctypes.POINTER(ctypes.c_double),
+                *message,
+            ],
+        ),
+        "tfwn_checksum": (ctypes.c_uint64, [ctypes.c_void_p, ctypes.c_size_t]),
+    }
+    for name, (result, arguments) in prototypes.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+def call(name: str, *arguments) -> None:
+    """Calls an engine function that returns a code and writes a message.
+
+    Raises:
+      ValueError: if the engine refuses an argument or a voice file.
+      RuntimeError: if it fails for any other reason.
+    """
+    message = ctypes.create_string_buffer(_MESSAGE_BYTES)
+    code = getattr(engine(), name)(*arguments, message, _MESSAGE_BYTES)
+    if code:
+        text = message.value.decode(errors="replace")
+        raise ValueError(text) if code == _INVALID_ARGUMENT else RuntimeError(text)
