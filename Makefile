@@ -1,0 +1,50 @@
+# Two commands that work on a machine with Python (3.10 or newer), pip, g++ and make; pip brings the rest:
+#   make demo   builds and installs into .venv, speaks a sentence
+#   make test   the same, then runs the engine's tests and the Python tests
+
+PYTHON ?= python3
+VENV ?= .venv
+TENSORFLOW ?= tensorflow-cpu  # or `tensorflow`
+BUILD := build/tests
+GOOGLETEST := build/googletest
+GTEST_FOLDER := $(GOOGLETEST)/ros_gtest_vendor-1.15.1.data/data/src/gtest_vendor
+
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+CMAKE := $(VENV)/bin/cmake
+
+.PHONY: demo test test-cc test-python clean
+
+demo: $(VENV)/bin/python
+	$(PIP) install '.[$(strip $(TENSORFLOW)),evaluate,plot]'
+	$(VENV)/bin/tf-wavenet demo
+
+test: $(VENV)/bin/python
+	$(PIP) install '.[$(strip $(TENSORFLOW)),test]'
+	$(MAKE) test-cc
+	$(MAKE) test-python
+
+test-cc: $(GTEST_FOLDER)
+	$(CMAKE) -S . -B $(BUILD) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(VENV))/bin/ninja \
+	  -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python \
+	  -DTF_WAVENET_TESTS=ON -DTF_WAVENET_GOOGLETEST=$(abspath $(GTEST_FOLDER))
+	$(CMAKE) --build $(BUILD)
+	cd $(BUILD) && $(abspath $(VENV))/bin/ctest --output-on-failure
+
+# The package is taken from the environment, not from here: what is tested is what would be shipped.
+test-python:
+	$(VENV)/bin/pytest
+
+# Debian has the venv module without ensurepip; then the pip that is there installs one into the environment.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	  $(PYTHON) -m pip --python $(VENV)/bin/python install pip; }
+
+# GoogleTest's sources. PyPI has them in one package, a wheel that says it is for CPython 3.11; only files are taken out.
+$(GTEST_FOLDER):
+	mkdir -p $(GOOGLETEST)
+	$(PIP) download --no-deps --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 \
+	  --platform manylinux_2_28_x86_64 --dest $(GOOGLETEST) ros-gtest-vendor==1.15.1
+	$(VENV)/bin/python -m zipfile -e $(GOOGLETEST)/ros_gtest_vendor-1.15.1-*.whl $(GOOGLETEST)
+
+clean:
+	rm -rf $(VENV) $(BUILD) $(GOOGLETEST)
