@@ -1,0 +1,141 @@
+"""`tf-wavenet synthesize`: lengths, what is said of odd recordings, and what bad input gets."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from tf_wavenet import audio, cli, native
+
+
+def run(capsys, tiny_voice, *argv):
+    code = cli.main(["synthesize", f"--voice={tiny_voice}", *argv])
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    return code, captured.out, captured.err
+
+
+@pytest.mark.parametrize("num_samples", [1, 79, 80, 81, 8001, 16000])
+def test_output_is_as_long_as_the_input(capsys, tmp_path, tiny_voice, recording, num_samples):
+    output = tmp_path / "out.wav"
+    code, out, err = run(capsys, tiny_voice, f"--input={recording(num_samples)}", f"--output={output}")
+    assert code == 0, err
+    waveform, rate_hz = soundfile.read(output)
+    assert (waveform.shape, rate_hz) == ((num_samples,), 16000)
+    assert f"{num_samples} samples" in out and "times real time (native, " in out
+    assert "s of audio" in err  # The progress bar.
+    assert "resampled" not in err and "mixed" not in err
+
+
+def test_equals_one_whole_run_of_the_engine(capsys, tmp_path, tiny_voice, tiny_config, recording):
+    source = recording(20001)  # Over a second: several chunks.
+    output = tmp_path / "out.wav"
+    for engine in ("native", "op"):
+        code, out, err = run(
+            capsys,
+            tiny_voice,
+            f"--input={source}",
+            f"--output={output}",
+            "--seed=3",
+            "--temperature=0.7",
+            f"--engine={engine}",
+        )
+        assert code == 0, err
+        assert f"({engine}, " in out
+        mel = audio.log_mel(audio.read_wav(source, 16000), tiny_config.audio)
+        whole = native.generate(tiny_voice, mel, seed=3, temperature=0.7).samples[0, :20001]
+        np.testing.assert_array_equal(audio.encode(soundfile.read(output)[0]), whole)
+
+
+def test_other_rate_and_stereo_are_said(capsys, tmp_path, tiny_voice, recording):
+    output = tmp_path / "out.wav"
+    source = recording(11025, rate_hz=22050, channels=2)
+    code, _, err = run(capsys, tiny_voice, f"--input={source}", f"--output={output}")
+    assert code == 0
+    assert f"tf-wavenet: {source}: resampled from 22050 Hz to 16000 Hz" in err
+    assert f"tf-wavenet: {source}: mixed 2 channels down to mono" in err
+    assert soundfile.info(output).frames == 8000
+
+
+def test_mel_file(capsys, tmp_path, tiny_voice):
+    mel = np.random.default_rng(0).normal(size=(13, 12)).astype(np.float32)
+    np.save(tmp_path / "mel.npy", mel)
+    code, _, err = run(capsys, tiny_voice, f"--mel={tmp_path / 'mel.npy'}", f"--output={tmp_path / 'out.wav'}")
+    assert code == 0, err
+    waveform = soundfile.read(tmp_path / "out.wav")[0]
+    np.testing.assert_array_equal(audio.encode(waveform), native.generate(tiny_voice, mel).samples[0])
+
+
+@pytest.mark.parametrize(
+    "mel, message",
+    [
+        (np.zeros((3, 40), np.float32), "shape[1] is 40, the voice expects 12"),
+        (np.zeros((3, 12), np.int16), "is int16, must be floating point"),
+        (np.zeros((1, 3, 12), np.float32), "has rank 3"),
+        (np.full((3, 12), np.nan, np.float32), "[0, 0] is nan, must be finite"),
+        (np.array([{}]), "not a .npy file that can be read"),
+    ],
+)
+def test_bad_mel_files(capsys, tmp_path, tiny_voice, mel, message):
+    path = tmp_path / "mel.npy"
+    np.save(path, mel, allow_pickle=True)
+    code, _, err = run(capsys, tiny_voice, f"--mel={path}", f"--output={tmp_path / 'out.wav'}")
+    assert code == 1
+    assert err.startswith(f"tf-wavenet: error: {path}") and message in err
+    assert not (tmp_path / "out.wav").exists()
+
+
+def bad_recordings(tmp_path):
+    soundfile.write(tmp_path / "empty.wav", np.zeros(0), 16000)
+    (tmp_path / "text.wav").write_text("this is no audio")
+    (tmp_path / "nothing.wav").touch()
+    soundfile.write(tmp_path / "nan.wav", np.array([0.0, np.nan]), 16000, subtype="FLOAT")
+    return {"empty": "holds no samples", "text": "not an audio file", "nothing": "not an audio file",
+            "nan": "not finite", "missing": "no such audio file"}  # fmt: skip
+
+
+def test_bad_recordings(capsys, tmp_path, tiny_voice):
+    for name, message in bad_recordings(tmp_path).items():
+        path = tmp_path / f"{name}.wav"
+        code, _, err = run(capsys, tiny_voice, f"--input={path}", f"--output={tmp_path / 'out.wav'}")
+        assert code == 1
+        assert err.startswith(f"tf-wavenet: error: {path}: ") and message in err
+
+
+@pytest.mark.parametrize(
+    "flag, message",
+    [
+        ("--temperature=0", "temperature is 0, must be positive"),
+        ("--temperature=-1", "temperature is -1, must be positive"),
+        ("--temperature=nan", "temperature is nan, must be positive"),
+        ("--temperature=inf", "temperature is inf, must be positive and finite"),
+        ("--seed=9223372036854775808", "seed is 9223372036854775808"),
+        ("--output=missing/out.wav", "the folder missing does not exist"),
+        ("--output=.", ".: is a folder"),
+    ],
+)
+def test_bad_values_are_refused_before_any_work(capsys, tmp_path, tiny_voice, flag, message):
+    # The input does not exist either, but is not what the message is of.
+    code, _, err = run(
+        capsys, tiny_voice, f"--input={tmp_path / 'missing.wav'}", f"--output={tmp_path / 'out.wav'}", flag
+    )
+    assert code == 1
+    assert message in err
+
+
+def test_output_of_unknown_format_is_refused_before_any_work(capsys, tmp_path, tiny_voice):
+    code, _, err = run(capsys, tiny_voice, f"--input={tmp_path / 'missing.wav'}", f"--output={tmp_path / 'out.xyz'}")
+    assert code == 1
+    assert "out.xyz: the suffix .xyz names no format" in err
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "empty", "text"])
+def test_damaged_voices(capsys, tmp_path, tiny_voice, recording, damage):
+    content = bytearray(tiny_voice.read_bytes())
+    content[len(content) // 2] ^= 4
+    contents = {"truncated": content[: len(content) // 2], "flipped": content, "empty": b"", "text": b"no voice"}
+    path = tmp_path / "damaged.gguf"
+    path.write_bytes(contents[damage])
+    code, _, err = run(capsys, path, f"--input={recording(800)}", f"--output={tmp_path / 'out.wav'}")
+    assert code == 1
+    assert err.startswith(f"tf-wavenet: error: {path}: ")
+    assert not (tmp_path / "out.wav").exists()

@@ -1,0 +1,96 @@
+"""The chain of oracles on the trained voice and real speech: naive ~ cached ~ engine, engine = itself on every ISA."""
+
+import functools
+
+import numpy as np
+import pytest
+
+import tf_wavenet
+from tf_wavenet import audio, export, native, philox, voices
+from tf_wavenet.bench import agreement
+from tf_wavenet.reference import CachedReference, NaiveReference
+
+SEED = 11
+NAIVE_SAMPLES = 1200  # It computes some 2,000 positions for each: seconds.
+CACHED_SAMPLES = 16000
+
+
+@functools.cache
+def speech():
+    """One second of a test sentence: conditioning `[F, C]` and levels `[N]`."""
+    config, _ = model()
+    sentence = sorted(voices.test_sentences())[0]
+    waveform = audio.read_wav(sentence, config.audio.sample_rate_hz)[8000 : 8000 + CACHED_SAMPLES]
+    assert np.sqrt(np.mean(waveform**2)) > 0.01  # Speech, not a pause.
+    return audio.log_mel(waveform, config.audio), audio.encode(waveform, config.model.output_channels)
+
+
+@functools.cache
+def model():
+    return export.read_tensors(tf_wavenet.default_voice_path())
+
+
+@functools.cache
+def reference(kind, count):
+    config, tensors = model()
+    conditioning, levels = speech()
+    uniforms = philox.uniforms(SEED, 0, count)
+    result = kind(config, tensors).generate(conditioning[None], uniforms[None], forced=levels[None, :count])
+    return result.logits, result.samples
+
+
+@functools.cache
+def engine(isa):
+    conditioning, levels = speech()
+    voice = tf_wavenet.default_voice_path()
+    result = native.generate(voice, conditioning, seed=SEED, forced=levels[None], return_logits=True, isa=isa)
+    return result.logits, result.samples
+
+
+def first(result, count):
+    return tuple(array[:, :count] for array in result)
+
+
+@pytest.mark.parametrize(
+    "name, result, oracle",
+    [
+        ("cached ~ naive", lambda: first(reference(CachedReference, CACHED_SAMPLES), NAIVE_SAMPLES), lambda: reference(NaiveReference, NAIVE_SAMPLES)),
+        ("engine ~ naive", lambda: first(engine(""), NAIVE_SAMPLES), lambda: reference(NaiveReference, NAIVE_SAMPLES)),
+        ("engine ~ cached", lambda: engine(""), lambda: reference(CachedReference, CACHED_SAMPLES)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_teacher_forced_on_real_speech(name, result, oracle, record_property):
+    agreed = agreement.compare(*result(), *oracle())
+    print(f"{name}: {agreed}")
+    assert agreed.max_logits_difference <= agreement.MAX_LOGITS_DIFFERENCE
+    assert agreed.equal_draws >= agreement.MIN_EQUAL_DRAWS
+
+
+@pytest.mark.parametrize("isa", native.available_isas())
+def test_engine_gives_the_same_bits_on_every_isa(isa):
+    conditioning, levels = speech()
+    count = 20 if isa == "scalar" else len(conditioning)
+    frames = conditioning[:count]
+    forced = levels[None, : count * 200]
+    best = native.generate(tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True)
+    same = native.generate(tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True, isa=isa)
+    np.testing.assert_array_equal(same.logits.view(np.uint32), best.logits.view(np.uint32))
+    np.testing.assert_array_equal(same.samples, best.samples)
+    np.testing.assert_array_equal(same.state, best.state)
+
+
+def test_chunked_equals_whole():
+    conditioning, _ = speech()
+    voice = native.load_voice(tf_wavenet.default_voice_path())
+    whole = native.generate(voice, conditioning, seed=SEED)
+    state, pieces, done = None, [], 0
+    for frames in (1, 2, 7, 30, len(conditioning) - 40):
+        end = min(done + frames + voice.info.lookahead_frames, len(conditioning))
+        chunk = conditioning[done:end]
+        result = native.generate(voice, chunk, lookahead_frames=len(chunk) - frames, seed=SEED, state=state)
+        pieces.append(result.samples[:, : frames * voice.info.hop_samples])
+        state, done = result.state, done + frames
+    assert done == len(conditioning)
+    np.testing.assert_array_equal(np.concatenate(pieces, axis=1), whole.samples)
+    np.testing.assert_array_equal(state, whole.state)

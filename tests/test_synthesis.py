@@ -1,0 +1,66 @@
+"""Chunked speech equals whole speech; features that do not fit are refused before any work."""
+
+import numpy as np
+import pytest
+
+from tf_wavenet import native, synthesis
+
+
+@pytest.fixture(scope="module")
+def voice(tiny_voice):
+    return native.load_voice(tiny_voice)
+
+
+def mel_of(voice, frames):
+    rng = np.random.default_rng(frames)
+    return rng.normal(size=(frames, voice.info.conditioning_channels)).astype(np.float32)
+
+
+@pytest.mark.parametrize("engine", synthesis.ENGINES)
+@pytest.mark.parametrize("frames, chunk_frames", [(1, 1), (2, 1), (7, 1), (7, 3), (8, 4), (9, 8), (5, 100)])
+def test_chunked_equals_whole(voice, engine, frames, chunk_frames):
+    mel = mel_of(voice, frames)
+    whole = native.generate(voice, mel, seed=5, temperature=0.9).samples[0]
+    chunks = list(synthesis.speak(voice, mel, engine=engine, chunk_frames=chunk_frames, seed=5, temperature=0.9))
+    assert len(chunks) == -(-frames // chunk_frames)
+    assert np.unique(whole).size > 1
+    np.testing.assert_array_equal(np.concatenate(chunks), whole)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64])
+def test_floating_point_features_become_float32(voice, dtype):
+    checked = synthesis.check_conditioning(mel_of(voice, 3).astype(dtype), voice.info)
+    assert checked.dtype == np.float32
+    np.testing.assert_allclose(checked, mel_of(voice, 3), rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "conditioning, message",
+    [
+        (np.zeros((3, 12), np.int32), r"mel is int32, must be floating point \[frames, 12\]"),
+        (np.zeros(12, np.float32), r"mel has rank 1 \(shape \[12\]\), must have rank 2"),
+        (np.zeros((1, 3, 12), np.float32), "mel has rank 3"),
+        (np.zeros((3, 11), np.float32), r"mel.shape\[1\] is 11, the voice expects 12 \(conditioning_channels\)"),
+        (np.zeros((0, 12), np.float32), "mel holds no frames"),
+        (np.array([[0.0] * 12, [0.0] * 11 + [np.nan]], np.float32), r"mel\[1, 11\] is nan, must be finite \(1 values"),
+        (np.full((1, 12), 1e60), r"mel\[0, 0\] is inf"),
+    ],
+)
+def test_refused_features(voice, conditioning, message):
+    with pytest.raises(ValueError, match=message):
+        synthesis.check_conditioning(conditioning, voice.info, "mel")
+
+
+def test_bad_arguments_are_refused_at_once(voice):
+    with pytest.raises(ValueError, match="chunk_frames is 0"):
+        synthesis.speak(voice, mel_of(voice, 1), chunk_frames=0)
+    with pytest.raises(ValueError, match="engine is 'gpu', must be one of native, op"):
+        synthesis.speak(voice, mel_of(voice, 1), engine="gpu")
+
+
+@pytest.mark.parametrize("engine", synthesis.ENGINES)
+def test_engines_refuse_alike(voice, engine):
+    with pytest.raises(ValueError, match="temperature"):
+        list(synthesis.speak(voice, mel_of(voice, 1), engine=engine, temperature=-1.0))
+    with pytest.raises((ValueError, RuntimeError), match="neon"):
+        list(synthesis.speak(voice, mel_of(voice, 1), engine=engine, isa="neon"))

@@ -1,0 +1,57 @@
+"""Results as a table for people and as a dict for JSON."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from tf_wavenet.bench.run import RungResult
+from tf_wavenet.bench.subject import Subject
+
+_COLUMNS = ("rung", "us/sample", "spread", "x real time", "x before", "% of floor", "max logit diff", "equal draws")
+
+
+def _rows(results: Sequence[RungResult]) -> list[tuple[str, ...]]:
+    rows = []
+    for before, result in zip([None, *results], results):
+        timing, agreed = result.timing, result.agreement
+        rows.append(
+            (
+                result.name,
+                f"{timing.median_us:,.1f}",
+                f"{timing.min_us:,.1f} .. {timing.max_us:,.1f}",
+                f"{result.times_real_time:.4g}",
+                f"{before.timing.median_us / timing.median_us:.1f}" if before else "",
+                f"{100 * result.fraction_of_floor:.0f}" if result.floor else "",
+                f"{agreed.max_logits_difference:.1e}" if agreed else "oracle",
+                f"{100 * agreed.equal_draws:.2f} % of {agreed.steps}" if agreed else "",
+            )
+        )
+    return rows
+
+
+def table(results: Sequence[RungResult]) -> str:
+    """Returns the results as a Markdown table."""
+    rows = [_COLUMNS, *_rows(results)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS))]
+    line = lambda cells: "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |"
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([line(rows[0]), rule, *map(line, rows[1:])])
+
+
+def floor_line(results: Sequence[RungResult], isa: str) -> str:
+    """Returns one line on the floor, or nothing where the engine was not timed."""
+    for result in results:
+        if result.floor:
+            speed = result.floor.bytes_per_sample / result.timing.median_us / 1e3
+            return (
+                f"floor: {result.floor.bytes_per_sample:,} bytes of weights per sample; one core streams as many at "
+                f"{result.floor.gb_per_s:.1f} GB/s ({result.floor.us_per_sample:.1f} us), the engine ({isa}) at "
+                f"{speed:.1f} GB/s: {100 * result.fraction_of_floor:.0f} %"
+            )
+    return ""
+
+
+def as_dict(subject: Subject, results: Sequence[RungResult], machine: dict[str, Any]) -> dict[str, Any]:
+    """Returns everything that was measured, ready for JSON."""
+    rungs = [{**dataclasses.asdict(result), "fraction_of_floor": result.fraction_of_floor} for result in results]
+    return {"model": subject.name, "config": subject.config.to_dict(), "machine": machine, "rungs": rungs}

@@ -1,0 +1,105 @@
+"""Runs the ladder on one subject: every rung is verified against its oracle, then timed."""
+
+import dataclasses
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+import tqdm
+
+from tf_wavenet import native
+from tf_wavenet.bench import agreement, floor
+from tf_wavenet.bench.agreement import Agreement
+from tf_wavenet.bench.floor import Floor
+from tf_wavenet.bench.rungs import RUNGS, Rung
+from tf_wavenet.bench.subject import Subject
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Microseconds per sample: median, fastest and slowest of the repeats."""
+
+    median_us: float
+    min_us: float
+    max_us: float
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RungResult:
+    """One row of the table. `floor` is the engine's alone."""
+
+    name: str
+    timing: Timing
+    times_real_time: float
+    agreement: Agreement | None
+    floor: Floor | None = None
+
+    @property
+    def fraction_of_floor(self) -> float | None:
+        """Share of the machine's streaming speed that the engine reaches, at most about 1."""
+        return self.floor.us_per_sample / self.timing.median_us if self.floor else None
+
+
+def time_rung(generate: Callable, count: int, repeats: int, between: Callable = lambda: None) -> Timing:
+    """Times `generate(count)`; one run beforehand traces, compiles and warms the caches. `between` runs around each."""
+    generate(count)
+    between()
+    us = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        generate(count)
+        us.append(1e6 * (time.perf_counter() - start) / count)
+        between()
+    return Timing(median_us=statistics.median(us), min_us=min(us), max_us=max(us))
+
+
+def run(subject: Subject, names: Sequence[str], repeats: int) -> list[RungResult]:
+    """Verifies and times the rungs called `names`.
+
+    Raises:
+      ValueError: for an unknown rung.
+      RuntimeError: if a rung disagrees with its oracle; nothing wrong is ever timed.
+    """
+    known = {rung.name: rung for rung in RUNGS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"no rung is called {', '.join(unknown)}; there are {', '.join(known)}")
+    made = {}
+
+    def make(rung: Rung):
+        if rung.name not in made:
+            made[rung.name] = rung.make(subject)
+        return made[rung.name]
+
+    results = []
+    for rung in tqdm.tqdm([rung for rung in RUNGS if rung.name in names], desc="bench", unit="rung"):
+        generate, score = make(rung)
+        agreed = None
+        if rung.oracle:
+            count = min(rung.verify_samples, subject.samples.size)
+            _, oracle_score = make(known[rung.oracle])
+            agreed = agreement.compare(*score(count), *oracle_score(count))
+            if not agreed.ok:
+                raise RuntimeError(f"{rung.name} disagrees with {rung.oracle}: {agreed}")
+        results.append(_time(rung, generate, agreed, subject, repeats))
+    return results
+
+
+def _time(rung: Rung, generate: Callable, agreed: Agreement | None, subject: Subject, repeats: int) -> RungResult:
+    hop = subject.config.audio.hop_samples
+    count = min(rung.timed_samples, subject.samples.size)
+    floor_us, between, measured = [], lambda: None, None
+    if rung.name == "fused":
+        count = subject.frames_for(count) * hop  # The op speaks whole frames.
+        streamed = native.voice_info(subject.voice_path).weight_bytes_per_sample
+        between = lambda: floor_us.append(floor.measure(streamed, subject.isa))
+    timing = time_rung(generate, count, repeats, between)
+    if floor_us:
+        measured = floor.median(streamed, floor_us)
+    return RungResult(
+        name=rung.name,
+        timing=timing,
+        times_real_time=1e6 / timing.median_us / subject.config.audio.sample_rate_hz,
+        agreement=agreed,
+        floor=measured,
+    )

@@ -1,0 +1,59 @@
+"""Measures of a synthesis against its original. Each is a row of `METRICS`, which tables and JSON files follow."""
+
+import dataclasses
+import importlib.util
+import math
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Metric:
+    """`measure(original, synthesis, sample_rate_hz)` gives a float; `package` is what it needs beside ours."""
+
+    name: str
+    measure: Callable[[np.ndarray, np.ndarray, int], float]
+    package: str
+
+    def require(self) -> None:
+        """Raises `ImportError` if the package is missing."""
+        if importlib.util.find_spec(self.package) is None:
+            raise ImportError(f"{self.name} needs the package {self.package}: pip install 'tf-wavenet[evaluate]'")
+
+
+def stoi(original: np.ndarray, synthesis: np.ndarray, sample_rate_hz: int) -> float:
+    """Short-time objective intelligibility, in [0, 1]; 1 is the original.
+
+    Args:
+      original: float `[num_samples]`.
+      synthesis: float `[num_samples]`, aligned with it.
+      sample_rate_hz: of both.
+
+    Returns:
+      STOI, or NaN where there is too little speech for it (about 0.4 s without silence).
+
+    Raises:
+      ImportError: if pystoi is missing.
+      ValueError: if the shapes differ.
+
+    Reference: Taal et al., An algorithm for intelligibility prediction of time-frequency weighted noisy speech, IEEE
+    TASLP 19(7), 2011.
+    """
+    if original.shape != synthesis.shape or original.ndim != 1:
+        raise ValueError(
+            f"original has shape {list(original.shape)} and synthesis {list(synthesis.shape)}, must be one [n]"
+        )
+    import pystoi
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        value = float(pystoi.stoi(original, synthesis, sample_rate_hz, extended=False))
+    # Its way of saying so: a warning, and 1e-5 in place of a value.
+    if any("Not enough STFT frames" in str(warning.message) for warning in caught):
+        return math.nan
+    return value
+
+
+METRICS = {"stoi": Metric("STOI", stoi, "pystoi")}

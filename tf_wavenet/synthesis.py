@@ -1,0 +1,116 @@
+"""Speech in chunks: one engine, called again and again with the state that the call before left behind.
+
+Chunked speech equals whole speech bit for bit, since every chunk brings the frames of context that its last samples
+need.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from tf_wavenet import native
+
+ENGINES = ("native", "op")
+
+
+def check_conditioning(conditioning: np.ndarray, info: native.VoiceInfo, name: str = "conditioning") -> np.ndarray:
+    """Checks features before work begins, and makes them float32.
+
+    Args:
+      conditioning: float of any width, `[F, C]` with F >= 1: log-mel frames.
+      info: of the voice that is to speak them.
+      name: what messages call the array.
+
+    Returns:
+      float32 `[F, C]`.
+
+    Raises:
+      ValueError: for a wrong dtype, rank, channel count, no frames, or values that are not finite.
+    """
+    array = np.asarray(conditioning)
+    channels = info.conditioning_channels
+    if array.dtype.kind != "f":
+        raise ValueError(f"{name} is {array.dtype}, must be floating point [frames, {channels}]")
+    if array.ndim != 2:
+        raise ValueError(
+            f"{name} has rank {array.ndim} (shape {list(array.shape)}), must have rank 2: [frames, {channels}]"
+        )
+    if array.shape[1] != channels:
+        raise ValueError(f"{name}.shape[1] is {array.shape[1]}, the voice expects {channels} (conditioning_channels)")
+    if array.shape[0] == 0:
+        raise ValueError(f"{name} holds no frames, must hold at least one")
+    with np.errstate(over="ignore"):  # What float32 cannot hold becomes infinite, and is refused as such.
+        array = np.ascontiguousarray(array, np.float32)
+    finite = np.isfinite(array)
+    if not finite.all():
+        frame, channel = np.argwhere(~finite)[0]
+        raise ValueError(
+            f"{name}[{frame}, {channel}] is {array[frame, channel]}, must be finite "
+            f"({np.count_nonzero(~finite)} values are not)"
+        )
+    return array
+
+
+def speak(
+    voice: native.Voice, conditioning: np.ndarray, *, engine: str = "native", chunk_frames: int = 40, **arguments
+) -> Iterator[np.ndarray]:
+    """Speaks one utterance chunk by chunk.
+
+    Args:
+      voice: a loaded voice.
+      conditioning: float `[F, C]`, see `check_conditioning`.
+      engine: "native", or "op" for the TensorFlow op.
+      chunk_frames: frames spoken in one call, at least 1.
+      **arguments: `seed`, `temperature`, `num_threads`, `isa` of `native.generate`.
+
+    Returns:
+      An iterator over the chunks' mu-law levels, int32 `[frames * hop_samples]`; `F * hop_samples` in all.
+
+    Raises:
+      ValueError: if an argument is wrong; at once where that can be told, else by the iterator.
+      ImportError: if TensorFlow is missing where the op is asked for.
+      RuntimeError: if this machine cannot run `isa`; by the iterator.
+    """
+    if chunk_frames < 1:
+        raise ValueError(f"chunk_frames is {chunk_frames}, must be at least 1")
+    conditioning = check_conditioning(conditioning, voice.info)
+    call = _caller(voice, engine)  # Here, not in the generator: loading TensorFlow is no part of speaking.
+    return _chunks(call, conditioning, voice.info, chunk_frames, arguments)
+
+
+def _chunks(call: Callable, conditioning: np.ndarray, info: native.VoiceInfo, chunk_frames: int, arguments: dict):
+    state = None
+    for first in range(0, len(conditioning), chunk_frames):
+        end = min(first + chunk_frames, len(conditioning))
+        context_end = min(end + info.lookahead_frames, len(conditioning))
+        chunk = conditioning[first:context_end]
+        levels, state = call(chunk, lookahead_frames=context_end - end, state=state, **arguments)
+        yield levels[: (end - first) * info.hop_samples]
+
+
+def _caller(voice: native.Voice, engine: str) -> Callable:
+    """Returns what speaks one chunk with `engine`: features and arguments in, `(levels [N], state)` out."""
+    if engine == "native":
+        return lambda conditioning, **arguments: _first_row(native.generate(voice, conditioning, **arguments))
+    if engine != "op":
+        raise ValueError(f"engine is {engine!r}, must be one of {', '.join(ENGINES)}")
+    from tf_wavenet import ops
+    from tf_wavenet.ops.library import import_tensorflow
+
+    tf = import_tensorflow()
+    ops.load_ops()
+    tensor = tf.constant(voice.data)
+
+    def call(conditioning, **arguments):
+        try:
+            return _first_row(ops.generate(tensor, conditioning, **arguments))
+        except tf.errors.InvalidArgumentError as error:
+            raise ValueError(error.message) from error
+        except tf.errors.OpError as error:
+            raise RuntimeError(error.message) from error
+
+    return call
+
+
+def _first_row(result):
+    return np.asarray(result.samples)[0], result.state
