@@ -62,11 +62,10 @@ def help_text(name: str, command: Command) -> str:
     module, flags = _load(command)
     positional = "".join(f" [{argument}]" for argument in command.arguments)
     lines = [f"usage: tf-wavenet {name}{positional} [--flag=value ...]", "", module.__doc__.strip(), ""]
-    for flag_name in flags:  # In the order of their names.
+    for flag_name in flags:  # In the order of their definition.
         flag = flags[flag_name]
-        default = (
-            "" if flag.default in (None, "") or flag.default is False else f" (default {flag.default_as_str[1:-1]})"
-        )
+        has_default = flag.default not in (None, "") and not flag.boolean
+        default = f" (default {flag.default_as_str[1:-1]})" if has_default else ""
         prefix = "--[no]" if flag.boolean else "--"
         lines += [f"  {prefix}{flag_name}", f"      {flag.help}{default}"]
     return "\n".join(lines)

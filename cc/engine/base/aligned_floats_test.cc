@@ -1,9 +1,9 @@
 #include "cc/engine/base/aligned_floats.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <utility>
-
-#include <gtest/gtest.h>
 
 namespace tf_wavenet {
 namespace {

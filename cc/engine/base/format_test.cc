@@ -1,13 +1,15 @@
 #include "cc/engine/base/format.h"
 
-#include <string>
-
 #include <gtest/gtest.h>
+
+#include <string>
 
 namespace tf_wavenet {
 namespace {
 
-TEST(FormatTest, PrintsLikePrintf) { EXPECT_EQ(Format("%s is %d, must be %g", "hop", -3, 0.5), "hop is -3, must be 0.5"); }
+TEST(FormatTest, PrintsLikePrintf) {
+  EXPECT_EQ(Format("%s is %d, must be %g", "hop", -3, 0.5), "hop is -3, must be 0.5");
+}
 
 TEST(FormatTest, KeepsTextsOfAnyLength) {
   EXPECT_EQ(Format("%s", ""), "");

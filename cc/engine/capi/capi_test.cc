@@ -1,10 +1,10 @@
 // The C ABI: codes and messages cross it, numbers are the engine's.
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstring>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/base/aligned_floats.h"
 #include "cc/engine/capi/tf_wavenet.h"
@@ -60,7 +60,8 @@ TEST_F(CapiTest, TellsWhatAVoiceIs) {
   EXPECT_EQ(info.silence_level, 9);
   EXPECT_EQ(info.state_bytes, StateBytes(TinyConfig()));
   EXPECT_EQ(info.trace_floats_per_sample, 3 * 5 + 2 * 17 + 2 * 18);
-  // skip.bias [32]; prev and cur [32, 5], skip [32, 5] in three layers; res [16, 5] and its bias in two; relu [32, 17], out [32, 18].
+  // skip.bias [32]; prev and cur [32, 5], skip [32, 5] in three layers; res [16, 5] and its bias in two; relu [32, 17],
+  // out [32, 18].
   EXPECT_EQ(info.weight_bytes_per_sample, 4 * (32 + 3 * 3 * 160 + 2 * (80 + 16) + 32 * 17 + 32 + 32 * 18 + 32));
   EXPECT_EQ(info.checksum, tfwn_checksum(file_.data(), file_.size() - 64));
 }

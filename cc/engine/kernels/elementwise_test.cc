@@ -1,13 +1,13 @@
-// The elementwise kernels on every ISA: close to libm (rational_math_test holds the nonlinearities' own errors), and the
-// bits of scalar everywhere.
+// The elementwise kernels on every ISA: close to libm (rational_math_test holds the nonlinearities' own errors), and
+// the bits of scalar everywhere.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/kernels/kernels.h"
 #include "cc/engine/runtime/dispatch.h"
@@ -49,7 +49,8 @@ class ElementwiseTest : public testing::TestWithParam<const Kernels*> {
  protected:
   static const Kernels* Scalar() { return BuiltKernels()[0]; }
 
-  static std::vector<float> Embed(const Kernels* k, const std::vector<float>& a, const std::vector<float>& b, bool tanh) {
+  static std::vector<float> Embed(const Kernels* k, const std::vector<float>& a, const std::vector<float>& b,
+                                  bool tanh) {
     std::vector<float> out(a.size());
     k->embed_f32(a.data(), b.data(), static_cast<int>(a.size()), tanh, out.data());
     return out;
@@ -126,7 +127,8 @@ TEST_P(ElementwiseTest, NumeratorsOfBrokenLogitsAreNotFinite) {
 }
 
 TEST_P(ElementwiseTest, ExtremeTemperaturesStayFinite) {
-  const std::vector<float> cold = Numerators(GetParam(), {1, 2, 2}, 1e-40f), hot = Numerators(GetParam(), {1, 2}, 3e38f);
+  const std::vector<float> cold = Numerators(GetParam(), {1, 2, 2}, 1e-40f),
+                           hot = Numerators(GetParam(), {1, 2}, 3e38f);
   EXPECT_EQ(std::vector<float>(cold.begin(), cold.begin() + 3), (std::vector<float>{0, 1, 1}));
   EXPECT_EQ(std::vector<float>(hot.begin(), hot.begin() + 2), (std::vector<float>{1, 1}));
 }

@@ -48,10 +48,18 @@ void GemvF32(const MatrixF32& w, const float* x, const float* start, const float
     const float* panel_start = start ? start + row : nullptr;
     const float* panel_add = add ? add + row : nullptr;
     switch (height / kRowAlign) {
-      case 4: GemvPanel<Simd, 4 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row); break;
-      case 3: GemvPanel<Simd, 3 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row); break;
-      case 2: GemvPanel<Simd, 2 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row); break;
-      default: GemvPanel<Simd, kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row); break;
+      case 4:
+        GemvPanel<Simd, 4 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        break;
+      case 3:
+        GemvPanel<Simd, 3 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        break;
+      case 2:
+        GemvPanel<Simd, 2 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        break;
+      default:
+        GemvPanel<Simd, kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        break;
     }
     panel += static_cast<int64_t>(height) * w.cols;
   }

@@ -1,11 +1,11 @@
 // The GEMV on every ISA: the bits of the oracle (std::fma, row by row) for all shapes, starts, adds and odd values.
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/kernels/kernels.h"
 #include "cc/engine/runtime/dispatch.h"
@@ -70,8 +70,8 @@ TEST_P(GemvTest, GivesTheOraclesBitsForAllShapes) {
 
 TEST_P(GemvTest, KeepsZerosInfinitiesAndNan) {
   std::mt19937 random(2);
-  for (float odd : {0.0f, -0.0f, kInf, -kInf, kNan, std::numeric_limits<float>::denorm_min(),
-                    std::numeric_limits<float>::max()}) {
+  for (float odd :
+       {0.0f, -0.0f, kInf, -kInf, kNan, std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()}) {
     DenseMatrix w = RandomMatrix(33, 17, random);
     std::vector<float> x = RandomVector(17, random);
     w.values[5 * 17 + 3] = odd;

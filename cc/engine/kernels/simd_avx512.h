@@ -40,7 +40,12 @@ struct SimdAvx512 {
   using Words = __m512i;
   static Words ZeroWords() { return _mm512_setzero_si512(); }
   static Words AddWords(Words sum, const uint64_t* p) { return _mm512_add_epi64(sum, _mm512_loadu_si512(p)); }
-  static uint64_t SumWords(Words sum) { return _mm512_reduce_add_epi64(sum); }
+  static uint64_t SumWords(Words sum) {  // _mm512_reduce_add_epi64 adds signed words, which may not overflow
+    uint64_t words[kWords], total = 0;
+    _mm512_storeu_si512(words, sum);
+    for (int i = 0; i < kWords; ++i) total += words[i];
+    return total;
+  }
 
   static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 };

@@ -21,8 +21,8 @@ struct SimdScalar {
   static Vec Mul(Vec a, Vec b) { return a * b; }
   static Vec Div(Vec a, Vec b) { return a / b; }
   static Vec Fma(Vec a, Vec b, Vec c) { return __builtin_fmaf(a, b, c); }  // a b + c, rounded once
-  static Vec Max(Vec a, Vec b) { return a > b ? a : b; }  // b where one is NaN
-  static Vec Min(Vec a, Vec b) { return a < b ? a : b; }  // b where one is NaN
+  static Vec Max(Vec a, Vec b) { return a > b ? a : b; }                   // b where one is NaN
+  static Vec Min(Vec a, Vec b) { return a < b ? a : b; }                   // b where one is NaN
   static Vec IfLess(Vec a, Vec b, Vec yes, Vec no) { return a < b ? yes : no; }
   static Vec IfNan(Vec a, Vec yes, Vec no) { return a != a ? yes : no; }
 

@@ -8,7 +8,7 @@
 namespace tf_wavenet {
 
 extern const Kernels kKernelsScalar;
-extern const Kernels kKernelsAvx2;        // x86-64 only, as are those below
+extern const Kernels kKernelsAvx2;  // x86-64 only, as are those below
 extern const Kernels kKernelsAvx512;
 extern const Kernels kKernelsAvx512Vnni;
 

@@ -1,8 +1,8 @@
 #include "cc/engine/numerics/philox.h"
 
-#include <set>
-
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace tf_wavenet {
 namespace {

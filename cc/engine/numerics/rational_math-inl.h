@@ -19,7 +19,8 @@ template <class Simd>
 struct RationalMath {
   using Vec = typename Simd::Vec;
 
-  // x P(x^2) / Q(x^2), degrees 4 and 4 in x^2, fitted on [0, 9] to 1.9e-8. All coefficients are positive: no cancellation.
+  // x P(x^2) / Q(x^2), P and Q of degree 4 in x^2, fitted on [0, 9] to 1.9e-8. All coefficients are positive, so that
+  // nothing cancels.
   static Vec Tanh(Vec x) {
     const Vec one = Simd::Set(1.0f);
     const Vec bound = Simd::Set(9.0f);  // 1 - tanh(9) = 3e-8, half an ulp of 1
@@ -44,7 +45,8 @@ struct RationalMath {
     return Simd::Fma(Tanh(Simd::Mul(x, half)), half, half);
   }
 
-  // 2^n e^r with n = round(x / ln 2), |r| <= ln(2) / 2;  e^r = 1 + r + r^2 P(r), P of degree 4 fitted to 3.1e-9 relative.
+  // 2^n e^r with n = round(x / ln 2), |r| <= ln(2) / 2;  e^r = 1 + r + r^2 P(r), P of degree 4 fitted to 3.1e-9
+  // relative.
   static Vec Exp(Vec x) {
     const Vec low = Simd::Set(-87.0f), high = Simd::Set(88.0f);  // inside, 2^n e^r is a normal float
     const Vec bounded = Simd::Min(high, Simd::Max(low, x));
@@ -69,9 +71,7 @@ struct RationalMath {
 
  private:
   // Min and Max return their second operand where one is NaN, so NaN passes.
-  static Vec Clamp(Vec x, Vec bound) {
-    return Simd::Min(bound, Simd::Max(Simd::Sub(Simd::Set(0.0f), bound), x));
-  }
+  static Vec Clamp(Vec x, Vec bound) { return Simd::Min(bound, Simd::Max(Simd::Sub(Simd::Set(0.0f), bound), x)); }
 };
 
 }  // namespace tf_wavenet

@@ -1,5 +1,5 @@
 // Walks the ranges that rational_math-inl.h states and holds its numbers, on every ISA, through the kernels.
-#include "cc/engine/numerics/rational_math-inl.h"
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,9 +9,8 @@
 #include <limits>
 #include <vector>
 
-#include <gtest/gtest.h>
-
 #include "cc/engine/kernels/kernels.h"
+#include "cc/engine/numerics/rational_math-inl.h"
 #include "cc/engine/runtime/dispatch.h"
 
 namespace tf_wavenet {
@@ -43,9 +42,8 @@ class RationalMathTest : public testing::TestWithParam<const Kernels*> {
   }
   std::vector<float> Exp(std::vector<float> x) const {  // x <= 0: the padding's zero is the maximum
     x.push_back(0);
-    std::vector<float> e = Padded(x, [&](const float* in, int n, float* out) {
-      GetParam()->softmax_numerators_f32(in, n, 1.0f, out);
-    });
+    std::vector<float> e =
+        Padded(x, [&](const float* in, int n, float* out) { GetParam()->softmax_numerators_f32(in, n, 1.0f, out); });
     e.pop_back();
     return e;
   }

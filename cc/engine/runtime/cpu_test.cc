@@ -1,9 +1,9 @@
 #include "cc/engine/runtime/cpu.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace tf_wavenet {
 namespace {
@@ -26,7 +26,9 @@ TEST(CpuTest, WiderSetsIncludeNarrowerOnes) {
 // One way only: the kernel's list is the host's where an emulator runs the test.
 TEST(CpuTest, ClaimsNothingThatTheKernelDoesNotList) {
   const std::string flags = FlagsOfKernel();
-  const auto listed = [&](const char* flag) { return flags.empty() || flags.find(std::string(" ") + flag + " ") != flags.npos; };
+  const auto listed = [&](const char* flag) {
+    return flags.empty() || flags.find(std::string(" ") + flag + " ") != flags.npos;
+  };
   const CpuFeatures cpu = DetectCpu();
   EXPECT_TRUE(!cpu.avx2 || (listed("avx2") && listed("fma")));
   EXPECT_TRUE(!cpu.avx512 || (listed("avx512f") && listed("avx512bw") && listed("avx512dq") && listed("avx512vl")));

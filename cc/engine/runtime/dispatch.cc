@@ -26,11 +26,9 @@ const Kernels* Find(const std::vector<const Kernels*>& tables, const std::string
 
 std::vector<const Kernels*> BuiltKernels() {
   return {
-      &kKernelsScalar,
+    &kKernelsScalar,
 #if defined(__x86_64__)
-      &kKernelsAvx2,
-      &kKernelsAvx512,
-      &kKernelsAvx512Vnni,
+        &kKernelsAvx2, &kKernelsAvx512, &kKernelsAvx512Vnni,
 #endif
   };
 }

@@ -1,9 +1,9 @@
 #include "cc/engine/runtime/dispatch.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace tf_wavenet {
 namespace {

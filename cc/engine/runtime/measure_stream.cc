@@ -13,8 +13,7 @@ Status MeasureStream(const Kernels& kernels, const void* data, int64_t bytes, in
     return InvalidArgument(Format("data is %p, must be 64-byte aligned", data));
   }
   if (bytes <= 0 || bytes % 64 != 0) {
-    return InvalidArgument(
-        Format("bytes is %lld, must be a positive multiple of 64", static_cast<long long>(bytes)));
+    return InvalidArgument(Format("bytes is %lld, must be a positive multiple of 64", static_cast<long long>(bytes)));
   }
   if (repeats < 1) return InvalidArgument(Format("repeats is %d, must be at least 1", repeats));
   volatile uint64_t sink = kernels.stream(data, bytes);

@@ -1,11 +1,11 @@
 // The loop allocates nothing per sample: a long call allocates as often as a short one.
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_call.h"

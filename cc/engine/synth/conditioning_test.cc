@@ -1,9 +1,9 @@
 #include "cc/engine/synth/conditioning.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_voice.h"
@@ -60,7 +60,8 @@ TEST_P(ConditioningTest, HistoryStandsBeforeTheCall) {
   EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({0, 1, 2, 3, 3}));
   conditioning.Advance(1);
   EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({1, 2, 3, 3, 3}));
-  conditioning.Begin(&frames_[1 * 5], 3, &frames_[0], 1);  // early in the utterance, history is shorter than the context
+  // Early in the utterance the history is shorter than the context.
+  conditioning.Begin(&frames_[1 * 5], 3, &frames_[0], 1);
   conditioning.Advance(0);
   EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({0, 0, 1, 2, 3}));
 }

@@ -60,8 +60,8 @@ Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& 
       const float* logits = worker.net.Step(state, worker.conditioning.At(j), At(request.trace, t * trace_floats));
       const int level = worker.sampler.Draw(logits, Uniform(request.seed[row], header.position));
       if (level == Sampler::kNotFinite) {
-        return {StatusCode::kInternal, Format("the logits of row %d are not finite at sample %lld", row,
-                                              static_cast<long long>(t - begin))};
+        return {StatusCode::kInternal,
+                Format("the logits of row %d are not finite at sample %lld", row, static_cast<long long>(t - begin))};
       }
       if (request.logits != nullptr) {
         std::copy_n(logits, config.output_channels, request.logits + t * config.output_channels);

@@ -1,12 +1,12 @@
 // The sampling loop: chunks equal the whole, a row of a batch equals the row alone, padding is silent.
 #include "cc/engine/synth/generate.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <limits>
 #include <random>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_call.h"

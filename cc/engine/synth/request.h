@@ -25,7 +25,7 @@ struct Request {
   const void* state_in = nullptr;             // [B, StateBytes], or null = start afresh
   size_t state_in_size = 0;                   // bytes of one row: StateBytes, or 0 = start afresh
   int32_t num_threads = 0;                    // 0 = as the machine allows
-  const int32_t* forced = nullptr;            // [B, N] levels that enter the history in place of the drawn ones, or null
+  const int32_t* forced = nullptr;            // [B, N] levels for the history in place of the drawn ones, or null
   int32_t* samples = nullptr;                 // out [B, N]: drawn levels; silence past num_frames * hop
   void* state_out = nullptr;                  // out [B, StateBytes] or null; may equal state_in
   float* logits = nullptr;                    // out [B, N, a] before temperature, or null; zero past num_frames * hop

@@ -1,12 +1,12 @@
 // Bad arguments: each is refused by name, and before anything is written.
 #include "cc/engine/synth/request.h"
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <limits>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_call.h"
@@ -69,7 +69,8 @@ TEST_F(RequestTest, Nulls) {
 
 TEST_F(RequestTest, Scalars) {
   EXPECT_EQ(Refusal([](Call& call) { call.request.temperature = 0; }), "temperature is 0, must be positive and finite");
-  EXPECT_EQ(Refusal([](Call& call) { call.request.temperature = -1; }), "temperature is -1, must be positive and finite");
+  EXPECT_EQ(Refusal([](Call& call) { call.request.temperature = -1; }),
+            "temperature is -1, must be positive and finite");
   EXPECT_NE(Refusal([](Call& call) { call.request.temperature = kNan; }), "");
   EXPECT_NE(Refusal([](Call& call) { call.request.temperature = kInf; }), "");
   EXPECT_EQ(Refusal([](Call& call) { call.request.num_threads = -1; }),
@@ -77,7 +78,8 @@ TEST_F(RequestTest, Scalars) {
 }
 
 TEST_F(RequestTest, FrameCounts) {
-  EXPECT_EQ(Refusal([](Call& call) { call.num_frames[1] = 5; }), "num_frames[1] is 5, must be in 0..4 (conditioning.shape[1])");
+  EXPECT_EQ(Refusal([](Call& call) { call.num_frames[1] = 5; }),
+            "num_frames[1] is 5, must be in 0..4 (conditioning.shape[1])");
   EXPECT_EQ(Refusal([](Call& call) { call.num_frames[0] = -1; }),
             "num_frames[0] is -1, must be in 0..4 (conditioning.shape[1])");
   EXPECT_EQ(Refusal([](Call& call) { call.lookahead_frames[0] = 3; }),

@@ -2,10 +2,10 @@
 //
 //   e[k] = exp((logits[k] - max) / temperature);   the first k with e[0] + ... + e[k] > u * (sum of all e)
 //
-// Sums run in blocks of 16 levels, in one order on every machine: each block's sum in level order, then the prefix sums
-// over blocks, of which the last is the total. The first block whose prefix exceeds u * total holds the level: within it
-// the sum goes on, level by level, from the prefix before it. Where rounding leaves no level that exceeds the threshold,
-// the block's last level with e > 0 is drawn.
+// Sums run in blocks of 16 levels, in one order on every machine: each block's sum in level order, then the prefix
+// sums over blocks, of which the last is the total. The first block whose prefix exceeds u * total holds the level:
+// within it the sum goes on, level by level, from the prefix before it. Where rounding leaves no level that exceeds
+// the threshold, the block's last level with e > 0 is drawn.
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_SAMPLER_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_SAMPLER_H_
 

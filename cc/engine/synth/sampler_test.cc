@@ -1,12 +1,12 @@
 #include "cc/engine/synth/sampler.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/numerics/philox.h"
 #include "cc/engine/runtime/dispatch.h"

@@ -58,9 +58,9 @@ Status CheckState(const Voice& voice, const void* blob, int row) {
   if (Status status = CheckLevel(config, row, "y_cur", header.y_cur); !status.ok()) return status;
   const uint64_t frames = std::min<uint64_t>(header.position / config.hop_samples, config.conditioning_context);
   if (header.history_frames != static_cast<int64_t>(frames)) {
-    return BadField(row, "history_frames", Format("%d", header.history_frames),
-                    Format("%d at position %llu", static_cast<int>(frames),
-                           static_cast<unsigned long long>(header.position)));
+    return BadField(
+        row, "history_frames", Format("%d", header.history_frames),
+        Format("%d at position %llu", static_cast<int>(frames), static_cast<unsigned long long>(header.position)));
   }
   for (uint8_t byte : header.reserved) {
     if (byte != 0) return BadField(row, "reserved", Format("0x%02x", byte), "zeros");

@@ -19,14 +19,14 @@
 namespace tf_wavenet {
 
 struct StateHeader {
-  uint32_t magic;           // 'TFWS'
+  uint32_t magic;  // 'TFWS'
   uint32_t version;
   uint64_t voice_checksum;  // the voice that the state belongs to
   uint64_t position;        // samples generated so far
   int32_t y_prev;           // the two newest levels
   int32_t y_cur;
-  int32_t history_frames;   // 0..k
-  uint8_t reserved[28];     // zeros
+  int32_t history_frames;  // 0..k
+  uint8_t reserved[28];    // zeros
 };
 static_assert(sizeof(StateHeader) == 64);
 

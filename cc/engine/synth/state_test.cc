@@ -1,11 +1,11 @@
 #include "cc/engine/synth/state.h"
 
+#include <gtest/gtest.h>
+
 #include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cc/engine/synth/testing_voice.h"
 

@@ -23,7 +23,7 @@ class WaveNet {
  public:
   WaveNet(const Voice& voice, const Kernels& kernels);
 
-  // Computes the logits of sample `state.header.position` and moves the rings on (the caller moves levels and position).
+  // Computes the logits of sample `state.header.position` and moves the rings on; the caller moves levels and position.
   // `trace` may be null. The result [ap] holds until the next step.
   const float* Step(State& state, const SampleConditioning& conditioning, float* trace);
 
