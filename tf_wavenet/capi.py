@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import importlib.util
 import pathlib
 
 import tf_wavenet
@@ -54,26 +55,23 @@ class RequestStruct(ctypes.Structure):
 
 
 def library_path(name: str) -> pathlib.Path:
-    """Returns where the installed library `name` (a file name) lies.
+    """Returns where the package's shared library `name` (without ".so") lies.
 
     Raises:
       ImportError: if the package was imported from a source tree that nothing was built for.
     """
-    # Every folder of the package is searched: in an editable install the library does not lie beside the sources.
-    folders = [pathlib.Path(folder) for folder in tf_wavenet.__path__]
-    for folder in folders:
-        if (folder / name).is_file():
-            return folder / name
-    searched = ", ".join(str(folder) for folder in folders)
-    raise ImportError(
-        f"{name} is not in {searched}: the package is not built; run 'pip install .' and leave the sources"
-    )
+    # Found, not imported: the finder of an editable install knows where the library lies, and rebuilds it first.
+    spec = importlib.util.find_spec(f"tf_wavenet.{name}")
+    if spec is None:
+        folders = ", ".join(tf_wavenet.__path__)
+        raise ImportError(f"{name}.so is not in {folders}: run 'pip install .', and Python outside of the source tree")
+    return pathlib.Path(spec.origin)
 
 
 @functools.cache
 def engine() -> ctypes.CDLL:
     """Returns the loaded engine; raises `ImportError` if it is missing or of another version."""
-    path = library_path("libtf_wavenet_engine.so")
+    path = library_path("libtf_wavenet_engine")
     try:
         library = ctypes.CDLL(str(path))
     except OSError as error:

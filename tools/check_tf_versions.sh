@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Proves that one wheel serves every TensorFlow: builds it once, installs it beside each version in an environment of its
-# own, and compares what the op generates there.
+# Proves that one wheel serves every TensorFlow: builds it once, installs it beside each version in an environment of
+# its own, and compares what the op generates there.
 #
-#   tools/check_tf_versions.sh [VERSION...]      default: 2.16.2 2.21.0; PYTHON (python3) is one that all of them support
+#   tools/check_tf_versions.sh [VERSION...]      default: 2.16.2 2.21.0
+#
+# $PYTHON (python3) is one that all of these versions support.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 versions=("$@")
@@ -36,7 +38,7 @@ if not path.exists():  # the first version writes it for all
     export.export_voice(config.VoiceConfig(model=model), spec.random_tensors(model, 0), path, name="random")
 conditioning = np.random.default_rng(0).normal(size=(2, 8, 80)).astype(np.float32)
 
-speak = tf.function(lambda mel: tf_wavenet.generate(path, mel, seed=[1, 2]))
+speak = tf.function(lambda mel: tf_wavenet.generate(path, mel, seed=[1, 2]), autograph=False)
 samples = speak(conditioning).samples.numpy()
 digest = hashlib.sha256(samples.tobytes()).hexdigest()
 print(f"TensorFlow {tf.__version__}: samples {list(samples.shape)}, sha256 {digest[:32]}")

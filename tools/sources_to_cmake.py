@@ -17,7 +17,7 @@ def to_cmake(text: str, processor: str) -> str:
     programs = lists["TEST_PROGRAMS"]
     lines += [f'set({program}_SOURCE "{path}")' for program, path in programs.items()]
     for name, value in lists.items():
-        lines.append(f'set({name} "{value if isinstance(value, str) else ";".join(value)}")')
+        lines.append(f"set({name} [[{value if isinstance(value, str) else ';'.join(value)}]])")
     return "\n".join(lines) + "\n"
 
 

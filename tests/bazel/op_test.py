@@ -28,7 +28,7 @@ def main():
         path = pathlib.Path(folder) / "random.gguf"
         export.export_voice(config.VoiceConfig(model=model), spec.random_tensors(model, 0), path, name="random")
 
-        library = capi.library_path("libtf_wavenet_ops.so")
+        library = capi.library_path("libtf_wavenet_ops")
         assert library.is_relative_to(os.getcwd()), f"{library} is not the one that Bazel built"
         mel = np.random.default_rng(0).normal(size=(2, 5, 80)).astype(np.float32)
         expected = native.generate(path, mel, seed=[1, 2])

@@ -29,7 +29,7 @@ def load_ops():
       ImportError: if TensorFlow or the library is missing, or the two do not fit.
     """
     tf = import_tensorflow()
-    path = capi.library_path("libtf_wavenet_ops.so")
+    path = capi.library_path("libtf_wavenet_ops")
     try:
         return tf.load_op_library(str(path))
     except tf.errors.OpError as error:
