@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 TENSORFLOW ?= tensorflow-cpu  # or `tensorflow`
+FUZZ_COUNT ?= 20000
+FUZZ_SEED ?= 1
 BUILD := build/tests
 GOOGLETEST := build/googletest
 GTEST_FOLDER := $(GOOGLETEST)/ros_gtest_vendor-1.15.1.data/data/src/gtest_vendor
@@ -12,7 +14,7 @@ GTEST_FOLDER := $(GOOGLETEST)/ros_gtest_vendor-1.15.1.data/data/src/gtest_vendor
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 CMAKE := $(VENV)/bin/cmake
 
-.PHONY: demo test test-cc test-python clean
+.PHONY: demo test test-cc test-python test-sanitized clean
 
 demo: $(VENV)/bin/python
 	$(PIP) install '.[$(strip $(TENSORFLOW)),evaluate,plot]'
@@ -29,6 +31,15 @@ test-cc: $(GTEST_FOLDER)
 	  -DTF_WAVENET_TESTS=ON -DTF_WAVENET_GOOGLETEST=$(abspath $(GTEST_FOLDER))
 	$(CMAKE) --build $(BUILD)
 	cd $(BUILD) && $(abspath $(VENV))/bin/ctest --output-on-failure
+
+# The engine's tests and the fuzzer under sanitizers, which the flags of the shipped build leave out.
+test-sanitized: $(GTEST_FOLDER)
+	$(CMAKE) -S . -B $(BUILD)-sanitized -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(VENV))/bin/ninja \
+	  -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python -DTF_WAVENET_SANITIZERS=address,undefined \
+	  -DTF_WAVENET_TESTS=ON -DTF_WAVENET_GOOGLETEST=$(abspath $(GTEST_FOLDER))
+	$(CMAKE) --build $(BUILD)-sanitized --target engine_tests voice_fuzz
+	$(BUILD)-sanitized/engine_tests --gtest_brief=1
+	$(BUILD)-sanitized/voice_fuzz $(FUZZ_COUNT) $(FUZZ_SEED)
 
 # The package is taken from the environment, not from here: what is tested is what would be shipped.
 test-python:
@@ -47,4 +58,4 @@ $(GTEST_FOLDER):
 	$(VENV)/bin/python -m zipfile -e $(GOOGLETEST)/ros_gtest_vendor-1.15.1-*.whl $(GOOGLETEST)
 
 clean:
-	rm -rf $(VENV) $(BUILD) $(GOOGLETEST)
+	rm -rf $(VENV) $(BUILD) $(BUILD)-sanitized $(GOOGLETEST)

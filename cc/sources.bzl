@@ -15,6 +15,7 @@ COPTS = [
 
 ENGINE_HEADERS = [
     "cc/engine/base/aligned_floats.h",
+    "cc/engine/base/float_environment.h",
     "cc/engine/base/format.h",
     "cc/engine/base/status.h",
     "cc/engine/capi/tf_wavenet.h",
@@ -103,6 +104,7 @@ TEST_HEADERS = [
 
 TEST_SOURCES = [
     "cc/engine/base/aligned_floats_test.cc",
+    "cc/engine/base/float_environment_test.cc",
     "cc/engine/base/format_test.cc",
     "cc/engine/capi/capi_test.cc",
     "cc/engine/kernels/elementwise_test.cc",

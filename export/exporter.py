@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 import numpy as np
 
-from tf_wavenet import spec
+from tf_wavenet import checkpoint, spec
 from tf_wavenet.config import VoiceConfig, WaveNetConfig
 from tf_wavenet.export.table import stored_tensors
 from tf_wavenet.export.voice_file import read_voice
@@ -60,8 +60,6 @@ def export_checkpoint(
       FileNotFoundError: if the checkpoint, or the folder of `voice_path`, is missing.
       ValueError: if it is not a checkpoint, or cannot be exported.
     """
-    from tf_wavenet.training import checkpoint  # Not needed by those who only read voices.
-
     config, tensors, training = checkpoint.load_model(checkpoint_path)
     export_voice(config, tensors, voice_path, name=name, description=description, training=training)
 

@@ -13,6 +13,20 @@ TINY = VoiceConfig(
 )
 
 
+MEASURED = pytest.StashKey[list]()
+
+
+@pytest.fixture
+def measured(request):
+    """`measured(line)` prints `line` at the end of the run, where figures of tests that pass are seen too."""
+    return request.config.stash.setdefault(MEASURED, []).append
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash.get(MEASURED, []):
+        terminalreporter.write_line(f"measured: {line}")
+
+
 @pytest.fixture(scope="session")
 def tiny_config():
     return TINY

@@ -40,6 +40,12 @@ def test_unknown_keys_are_refused():
         WaveNetConfig.from_dict({"layer": 3})
 
 
+def test_only_mappings_are_configs():
+    for values in ([], None, 3):
+        with pytest.raises(ValueError, match="WaveNetConfig is built from a mapping"):
+            WaveNetConfig.from_dict(values)
+
+
 def test_channels_must_agree():
     with pytest.raises(ValueError, match="conditioning_channels is 40"):
         VoiceConfig(model=WaveNetConfig(conditioning_channels=40))

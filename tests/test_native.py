@@ -191,14 +191,29 @@ NAN = float("nan")
         ({"state": np.zeros((1, 64), np.uint8)}, r"state has shape \[1, 64\], must be \[1, "),
         ({"forced": np.zeros((1, 7), np.int32)}, r"forced has shape \[1, 7\], must be \[1, 320\]"),
         ({"forced": np.full((1, 320), 256, np.int32)}, "forced"),
+        ({"temperature": "a"}, "temperature is 'a', must be a number"),
+        ({"temperature": None}, "temperature is None, must be a number"),
+        ({"temperature": [1.0]}, r"temperature is \[1.0\], must be a number"),
+        ({"temperature": 1e300}, "temperature is inf"),
         ({"num_threads": -1}, "num_threads is -1"),
+        ({"num_threads": 1 << 32}, r"num_threads spans \[4294967296, 4294967296\], must fit int32"),
+        ({"num_threads": None}, "num_threads is object, must be integers"),
+        ({"num_threads": [1]}, r"num_threads has shape \[1\], must be one integer"),
         ({"isa": "sse9"}, "isa is 'sse9'"),
+        ({"isa": None}, "isa is None, must be a str: scalar"),
+        ({"isa": b"scalar"}, "isa is b'scalar', must be a str"),
     ],
 )
 def test_wrong_arguments_are_refused(voice, arguments, message):
     arguments = {"conditioning": np.zeros((4, 12), np.float32), **arguments}
     with pytest.raises(ValueError, match=message):
         native.generate(voice, **arguments)
+
+
+@pytest.mark.parametrize("temperature", [np.float64(0.8), np.float32(0.8), np.array(0.8)])
+def test_temperature_may_be_a_number_of_numpy(voice, mel, temperature):
+    expected = native.generate(voice, mel, temperature=0.8)
+    assert np.array_equal(native.generate(voice, mel, temperature=temperature).samples, expected.samples)
 
 
 def test_a_state_of_another_voice_is_refused(voice, mel):
@@ -237,6 +252,19 @@ def test_the_environment_picks_the_isa(monkeypatch):
 @pytest.mark.parametrize("isa", native.available_isas())
 def test_measured_streams_take_time(isa):
     assert 0 < native.measure_stream(1 << 20, repeats=3, isa=isa) < 10
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"repeats": 0}, "repeats is 0"),
+        ({"repeats": (1 << 32) + 3}, "repeats spans"),
+        ({"isa": None}, "isa is None, must be a str"),
+    ],
+)
+def test_streams_refuse_wrong_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        native.measure_stream(64, **arguments)
 
 
 @pytest.mark.parametrize("num_bytes", [0, -64, 100])

@@ -64,3 +64,44 @@ def test_engines_refuse_alike(voice, engine):
         list(synthesis.speak(voice, mel_of(voice, 1), engine=engine, temperature=-1.0))
     with pytest.raises((ValueError, RuntimeError), match="neon"):
         list(synthesis.speak(voice, mel_of(voice, 1), engine=engine, isa="neon"))
+
+
+def refusal(voice, engine, **arguments):
+    with pytest.raises(ValueError) as raised:
+        list(synthesis.speak(voice, mel_of(voice, 1), engine=engine, **arguments))
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("arguments", [{"temperature": -1.0}, {"isa": "neon"}])
+def test_engines_refuse_in_the_same_words(voice, arguments):
+    assert refusal(voice, "op", **arguments) == refusal(voice, "native", **arguments)
+
+
+DECORATED = [
+    "{{function_node __wrapped__TfWavenet>FastWaveNetInference_device_/job:localhost/device:CPU:0}} it failed "
+    "[Op:TfWavenet>FastWaveNetInference] name: ",
+    "{{function_node __inference_<lambda>_54}} it failed\n\t [[{{node TfWavenet>FastWaveNetInference}}]] "
+    "[Op:__inference_<lambda>_54]",
+    "it failed\n\t; NodeDef: {{node A}}; Op<name=A; signature=x:float -> y:float> [Op:A] name: ",
+    "it failed",
+]
+
+
+@pytest.mark.parametrize("message", DECORATED)
+def test_errors_of_the_op_lose_their_decoration(message):
+    import tensorflow as tf
+
+    errors = {tf.errors.InvalidArgumentError: ValueError, tf.errors.InternalError: RuntimeError,
+              tf.errors.UnavailableError: RuntimeError}  # fmt: skip
+    for theirs, ours in errors.items():
+        with pytest.raises(ours, match="^it failed$"), synthesis.op_errors(tf):
+            raise theirs(None, None, message)
+
+
+def test_brackets_of_an_error_of_the_op_are_kept():
+    import tensorflow as tf
+
+    message = "conditioning[0, 1] is nan; num_frames {0} [wanted: [B]]"
+    with pytest.raises(ValueError) as raised, synthesis.op_errors(tf):
+        raise tf.errors.InvalidArgumentError(None, None, message)
+    assert str(raised.value) == message

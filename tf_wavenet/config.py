@@ -19,6 +19,8 @@ class ConfigBase:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]):
         """Builds the config from `to_dict`'s result; raises `ValueError` for unknown or missing keys."""
+        if not isinstance(values, Mapping):
+            raise ValueError(f"{cls.__name__} is built from a mapping, got {values!r}")
         fields = {field.name: field for field in dataclasses.fields(cls)}
         unknown = sorted(set(values) - set(fields))
         if unknown:

@@ -19,6 +19,7 @@ __all__ = [
     "integers",
     "load_voice",
     "measure_stream",
+    "number",
     "uniforms",
     "voice_info",
 ]
@@ -63,7 +64,7 @@ def generate(
       forced: int32 `[B, F * hop_samples]` levels that enter the history in place of the drawn ones.
       return_logits: fill `Generated.logits`.
       return_trace: fill `Generated.trace`.
-      num_threads: 0 = as the machine allows.
+      num_threads: at least 0: validated; the engine runs on one thread for now.
       isa: "" = the best there is, or one of `available_isas()`.
 
     Returns:
@@ -107,11 +108,11 @@ def generate(
         num_frames=num_frames.ctypes.data,
         lookahead_frames=lookahead_frames.ctypes.data,
         seed=seed.ctypes.data,
-        temperature=temperature,
+        temperature=number("temperature", temperature),
         state_in=None if state is None else state.ctypes.data,
         state_in_size=0 if state is None else info.state_bytes,
-        num_threads=num_threads,
-        isa=isa.encode(),
+        num_threads=_integer("num_threads", num_threads, np.int32),
+        isa=_isa(isa),
         forced=None if forced is None else forced.ctypes.data,
         samples=result.samples.ctypes.data,
         state_out=result.state.ctypes.data,
@@ -176,10 +177,11 @@ def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float
     """
     if num_bytes <= 0 or num_bytes % 64:
         raise ValueError(f"num_bytes is {num_bytes}, must be a positive multiple of 64")
+    repeats = _integer("repeats", repeats, np.int32)
     data = aligned_empty(num_bytes)
     data.fill(1)  # Pages that nothing was written to are all one page of zeros.
     seconds = ctypes.c_double()
-    capi.call("tfwn_measure_stream", isa.encode(), data.ctypes.data, num_bytes, repeats, ctypes.byref(seconds))
+    capi.call("tfwn_measure_stream", _isa(isa), data.ctypes.data, num_bytes, repeats, ctypes.byref(seconds))
     return seconds.value
 
 
@@ -207,6 +209,27 @@ def integers(name: str, value, dtype) -> np.ndarray:
     if array.size and (array.min() < limits.min or array.max() > limits.max):
         raise ValueError(f"{name} spans [{array.min()}, {array.max()}], must fit {np.dtype(dtype)}")
     return array.astype(dtype)
+
+
+def number(name: str, value) -> float:
+    """Returns a real number of any type as a float; raises `ValueError` that calls it `name` if it is none."""
+    array = np.asarray(value)
+    if array.shape != () or array.dtype.kind not in "fiu":
+        raise ValueError(f"{name} is {value!r}, must be a number")
+    return float(array)
+
+
+def _integer(name: str, value, dtype) -> int:
+    array = integers(name, value, dtype)
+    if array.shape != ():
+        raise ValueError(f"{name} has shape {list(array.shape)}, must be one integer")
+    return int(array)
+
+
+def _isa(isa) -> bytes:
+    if not isinstance(isa, str):
+        raise ValueError(f"isa is {isa!r}, must be a str: {', '.join(available_isas())} or empty for the best")
+    return isa.encode()
 
 
 def _rows(name: str, value, batch: int, dtype) -> np.ndarray:

@@ -4,6 +4,8 @@ Chunked speech equals whole speech bit for bit, since every chunk brings the fra
 need.
 """
 
+import contextlib
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -11,6 +13,12 @@ import numpy as np
 from tf_wavenet import native
 
 ENGINES = ("native", "op")
+
+# What TensorFlow puts around the text of a kernel's error: where the graph and the node stand, which op it was.
+_DECORATION = re.compile(
+    r"\{\{function_node [^}]*\}\}\s*|\s*\[\[\{\{node [^}]*\}\}\]\]|\s*; NodeDef: .*|\s*\[Op:[^\]]*\](\s*name:.*)?",
+    re.DOTALL,
+)
 
 
 def check_conditioning(conditioning: np.ndarray, info: native.VoiceInfo, name: str = "conditioning") -> np.ndarray:
@@ -102,14 +110,29 @@ def _caller(voice: native.Voice, engine: str) -> Callable:
     tensor = tf.constant(voice.data)
 
     def call(conditioning, **arguments):
-        try:
+        with op_errors(tf):
             return _first_row(ops.generate(tensor, conditioning, **arguments))
-        except tf.errors.InvalidArgumentError as error:
-            raise ValueError(error.message) from error
-        except tf.errors.OpError as error:
-            raise RuntimeError(error.message) from error
 
     return call
+
+
+@contextlib.contextmanager
+def op_errors(tf):
+    """Makes TensorFlow's errors within the `with` those that the engine raises, with the text that it gives them.
+
+    Args:
+      tf: the `tensorflow` module.
+
+    Raises:
+      ValueError: if the op refuses an argument.
+      RuntimeError: if it fails for any other reason.
+    """
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError(_DECORATION.sub("", error.message)) from error
+    except tf.errors.OpError as error:
+        raise RuntimeError(_DECORATION.sub("", error.message)) from error
 
 
 def _first_row(result):

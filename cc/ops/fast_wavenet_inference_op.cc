@@ -86,13 +86,18 @@ struct Inputs {
   }
 };
 
-// Tensors are nearly always aligned, but a slice of one need not be. `copy` owns the memory if one had to be made.
-const void* AlignedVoice(const Inputs& inputs, std::unique_ptr<void, Delete>* copy) {
-  const void* voice = inputs.Data<void>(kVoice);
-  if (reinterpret_cast<uintptr_t>(voice) % kAlignment == 0) return voice;
-  const size_t size = static_cast<size_t>(inputs.Dim(kVoice, 0));
+// TensorFlow aligns its own tensors, but one that borrows its memory (DLPack) may lie anywhere. `copy` owns the memory
+// if one had to be made.
+bool AlignVoice(const void** voice, size_t size, std::unique_ptr<void, Delete>* copy, TF_Status* status) {
+  if (reinterpret_cast<uintptr_t>(*voice) % kAlignment == 0) return true;
   copy->reset(std::aligned_alloc(kAlignment, (size / kAlignment + 1) * kAlignment));
-  return *copy ? std::memcpy(copy->get(), voice, size) : nullptr;
+  if (*copy == nullptr) {
+    const std::string message = "no memory for an aligned copy of the voice's " + Size(size) + " bytes";
+    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, message.c_str());
+    return false;
+  }
+  *voice = std::memcpy(copy->get(), *voice, size);
+  return true;
 }
 
 // An output [batch, columns] of elements of `item_size` bytes; null with `status` set if it cannot be had.
@@ -115,8 +120,9 @@ void Compute(const Kernel& kernel, TF_OpKernelContext* context, TF_Status* statu
   std::unique_ptr<void, Delete> copy;
 
   tfwn_request request = {};
-  request.voice = AlignedVoice(inputs, &copy);
+  request.voice = inputs.Data<void>(kVoice);
   request.voice_size = static_cast<size_t>(inputs.Dim(kVoice, 0));
+  if (!AlignVoice(&request.voice, request.voice_size, &copy, status)) return;
   tfwn_voice_info info;
   if (!EngineOk(tfwn_voice_info_of(request.voice, request.voice_size, &info, message, kMessageSize), message, status)) {
     return;

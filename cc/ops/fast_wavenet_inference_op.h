@@ -10,7 +10,7 @@
 //   state             uint8  [B, S]     next_state of the call before, or [B, 0] to start afresh
 //   -> samples        int32  [B, F * hop]
 //   -> next_state     uint8  [B, S]
-//   num_threads: int (0 = as the machine allows), isa: string ("" = best)
+//   num_threads: int (at least 0; one thread runs for now), isa: string ("" = best)
 #ifndef TF_WAVENET_CC_OPS_FAST_WAVENET_INFERENCE_OP_H_
 #define TF_WAVENET_CC_OPS_FAST_WAVENET_INFERENCE_OP_H_
 

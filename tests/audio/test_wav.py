@@ -1,8 +1,11 @@
+import re
+
 import numpy as np
 import pytest
 import soundfile
 
 from tf_wavenet import audio
+from tf_wavenet.audio.wav import check_container
 
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)).astype(np.float32)
 
@@ -39,4 +42,34 @@ def test_bad_files(tmp_path):
     with pytest.raises(ValueError, match=r"shape \[2, 2\]"):
         audio.write_wav(tmp_path / "x.wav", np.zeros((2, 2)), 16000)
     with pytest.raises(ValueError, match="cannot be written"):
-        audio.write_wav(tmp_path / "x.unknown", TONE, 16000)
+        audio.write_wav(tmp_path / "missing" / "x.wav", TONE, 16000)
+
+
+def test_file_without_header_is_not_read(tmp_path):
+    TONE.tofile(tmp_path / "x.raw")
+    with pytest.raises(ValueError, match=r"x.raw: not an audio file that can be read \(no header"):
+        audio.read_wav(tmp_path / "x.raw", 16000)
+
+
+@pytest.mark.parametrize(
+    "name, message",
+    [
+        ("x.raw", "x.raw: a .raw file has no header to tell the rate"),
+        ("x.RAW", "x.RAW: a .RAW file has no header"),
+        ("x.unknown", "the suffix '.unknown' names no format"),
+        ("x.mp3", "the suffix '.mp3' names no format of 16-bit audio"),
+        ("x", "the suffix '' names no format"),
+    ],
+)
+def test_containers_that_are_not_written(tmp_path, name, message):
+    for check in (check_container, lambda path: audio.write_wav(path, TONE, 16000)):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            check(tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["x.wav", "x.WAV", "x.flac", "x.aiff"])
+def test_containers_that_are_written(tmp_path, name):
+    check_container(tmp_path / name)
+    audio.write_wav(tmp_path / name, TONE, 16000)
+    np.testing.assert_allclose(audio.read_wav(tmp_path / name, 16000), TONE, atol=1 / 32768)

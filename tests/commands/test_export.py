@@ -7,7 +7,7 @@ import pytest
 
 from tf_wavenet import cli, native, spec
 from tf_wavenet.config import VoiceConfig
-from tf_wavenet.training import checkpoint
+from tf_wavenet import checkpoint
 
 
 def run(capsys, *argv):

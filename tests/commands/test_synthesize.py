@@ -93,6 +93,14 @@ def bad_recordings(tmp_path):
             "nan": "not finite", "missing": "no such audio file"}  # fmt: skip
 
 
+def test_recording_without_header(capsys, tmp_path, tiny_voice):
+    path = tmp_path / "in.raw"
+    path.write_bytes(bytes(1600))
+    code, _, err = run(capsys, tiny_voice, f"--input={path}", f"--output={tmp_path / 'out.wav'}")
+    assert code == 1
+    assert err == f"tf-wavenet: error: {path}: not an audio file that can be read (no header tells its rate)\n"
+
+
 def test_bad_recordings(capsys, tmp_path, tiny_voice):
     for name, message in bad_recordings(tmp_path).items():
         path = tmp_path / f"{name}.wav"
@@ -125,7 +133,32 @@ def test_bad_values_are_refused_before_any_work(capsys, tmp_path, tiny_voice, fl
 def test_output_of_unknown_format_is_refused_before_any_work(capsys, tmp_path, tiny_voice):
     code, _, err = run(capsys, tiny_voice, f"--input={tmp_path / 'missing.wav'}", f"--output={tmp_path / 'out.xyz'}")
     assert code == 1
-    assert "out.xyz: the suffix .xyz names no format" in err
+    assert "out.xyz: the suffix '.xyz' names no format" in err
+
+
+def test_output_without_header_is_refused_before_any_work(capsys, tmp_path, tiny_voice):
+    code, _, err = run(capsys, tiny_voice, f"--input={tmp_path / 'missing.wav'}", f"--output={tmp_path / 'out.raw'}")
+    assert code == 1
+    assert "out.raw: a .raw file has no header" in err
+
+
+def test_isa_is_resolved_before_any_work(capsys, monkeypatch, tmp_path, tiny_voice):
+    argv = (f"--input={tmp_path / 'missing.wav'}", f"--output={tmp_path / 'out.wav'}")
+    monkeypatch.setenv("TF_WAVENET_ISA", "foo")
+    code, _, err = run(capsys, tiny_voice, *argv)
+    assert code == 1 and err.startswith("tf-wavenet: error: TF_WAVENET_ISA is 'foo', must be ")
+    monkeypatch.setattr(native, "available_isas", lambda: ("scalar", "avx2"))
+    code, _, err = run(capsys, tiny_voice, *argv, "--isa=avx512")
+    assert code == 1 and "isa is 'avx512', which this CPU cannot run; available: scalar,avx2" in err
+    code, _, err = run(capsys, tiny_voice, *argv, "--isa=scalar")
+    assert code == 1 and "missing.wav: no such audio file" in err
+
+
+def test_the_isa_that_spoke_is_said(capsys, monkeypatch, tmp_path, tiny_voice, recording):
+    monkeypatch.setenv("TF_WAVENET_ISA", "scalar")
+    code, out, err = run(capsys, tiny_voice, f"--input={recording(800)}", f"--output={tmp_path / 'out.wav'}")
+    assert code == 0, err
+    assert "(native, scalar)" in out
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "empty", "text"])

@@ -84,7 +84,7 @@ def test_refuses_what_would_not_speak(name, change, message, tmp_path, odd_voice
 
 
 def test_export_checkpoint_takes_provenance_along(odd_voice, tmp_path):
-    from tf_wavenet.training import checkpoint
+    from tf_wavenet import checkpoint
 
     config, tensors = odd_voice
     metadata = {"config": config.to_dict(), "step": 1234, "training": {"corpus": {"clips": 7}}}

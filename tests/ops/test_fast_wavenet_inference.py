@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 import tf_wavenet
-from tf_wavenet import native
+from tf_wavenet import export, native, spec
 
 FRAMES = 4
 
@@ -49,10 +49,33 @@ def test_state_continues(arguments):
     assert np.array_equal(samples, native.generate(**{**arguments, "state": state.numpy()}).samples)
 
 
+def test_subnormal_numbers_count_as_in_the_engine(arguments, tiny_config, tmp_path):
+    """TensorFlow runs kernels with subnormals flushed to zero; `native` runs as Python does."""
+    subnormal = np.float32(1e-39)
+    tensors = spec.random_tensors(tiny_config.model, 0)
+    for name in tensors:
+        if name.startswith("embed."):
+            tensors[name] = np.full_like(tensors[name], subnormal)
+    path = tmp_path / "subnormal.gguf"
+    export.export_voice(tiny_config, tensors, path, name="subnormal")
+    arguments["voice"] = np.frombuffer(path.read_bytes(), np.uint8)
+    arguments["conditioning"] = np.full_like(arguments["conditioning"], subnormal)
+    samples, state = tf_wavenet.fast_wavenet_inference(**arguments)
+    expected = native.generate(**{**arguments, "state": None})
+    assert np.array_equal(samples, expected.samples)
+    assert np.array_equal(state, expected.state)
+
+
 def test_a_voice_that_is_not_aligned_is_copied(arguments):
     expected, _ = tf_wavenet.fast_wavenet_inference(**arguments)
-    padded = tf.constant(np.concatenate([np.zeros(1, np.uint8), arguments["voice"]]))
-    samples, _ = tf_wavenet.fast_wavenet_inference(**{**arguments, "voice": padded[1:]})
+    content = arguments["voice"]
+    memory = np.zeros(content.size + 128, np.uint8)
+    start = -memory.ctypes.data % 64 + 16
+    memory[start : start + content.size] = content
+    # TensorFlow aligns whatever it makes or slices; only memory that it borrows can lie anywhere.
+    borrowed = tf.experimental.dlpack.from_dlpack(memory[start : start + content.size].__dlpack__())
+    assert np.asarray(memoryview(borrowed)).ctypes.data % 64 == 16
+    samples, _ = tf_wavenet.fast_wavenet_inference(**{**arguments, "voice": borrowed})
     assert np.array_equal(samples, expected)
 
 

@@ -108,6 +108,12 @@ def test_it_maps_over_a_dataset(tiny_voice, mel, expected):
     assert np.array_equal(np.stack(list(spoken.as_numpy_iterator())), expected.samples)
 
 
+@pytest.mark.parametrize("temperature", [np.float64(0.8), np.float32(0.8), tf.constant(0.8)])
+def test_temperature_may_be_a_number_of_numpy_or_a_tensor(tiny_voice, mel, temperature):
+    samples = native.generate(tiny_voice, mel, temperature=0.8).samples
+    assert np.array_equal(tf_wavenet.generate(tiny_voice, mel, temperature=temperature).samples, samples)
+
+
 @pytest.mark.parametrize("as_variable", [False, True])
 def test_a_saved_model_speaks_the_same(tiny_voice, tmp_path, mel, expected, as_variable):
     class Speaker(tf.Module):
@@ -139,6 +145,9 @@ def test_a_saved_model_speaks_the_same(tiny_voice, tmp_path, mel, expected, as_v
         ({"num_frames": tf.constant(1, tf.int64)}, "num_frames is int64, must be integers that fit int32"),
         ({"seed": 1 << 64}, "seed"),
         ({"state": np.zeros((1, 4), np.float32)}, "state is float32, must be uint8"),
+        ({"temperature": "a"}, "temperature is 'a', must be a number"),
+        ({"temperature": tf.constant(1.0, tf.float64)}, "temperature is float64, must be float32"),
+        ({"isa": None}, "isa is None, must be a str"),
     ],
 )
 def test_wrong_dtypes_and_ranks_are_refused(tiny_voice, arguments, message):
@@ -151,6 +160,7 @@ def test_wrong_dtypes_and_ranks_are_refused(tiny_voice, arguments, message):
     "arguments, message",
     [
         ({"temperature": 0.0}, "temperature is 0"),
+        ({"num_threads": 1 << 32}, "num_threads.*4294967296 out of range for an int32"),
         ({"num_frames": 5}, "num_frames.*5"),
         ({"num_frames": [1, 1]}, r"num_frames.shape\[0\] is 2, wanted 1"),
         ({"conditioning": np.zeros((0, 4, 12), np.float32)}, "the batch is empty"),

@@ -68,6 +68,20 @@ def test_forced_samples_enter_the_history():
     np.testing.assert_allclose(other.logits, naive.logits, atol=LOGITS_TOLERANCE)
 
 
+def test_naive_begins_anywhere():
+    config, tensors, conditioning, uniforms = make()
+    reference = NaiveReference(config, tensors)
+    forced = np.random.default_rng(5).integers(0, 256, (2, SAMPLES), np.int32)
+    whole = reference.generate(conditioning, uniforms, forced=forced)
+    for first in (1, 20, 230):
+        part = reference.generate(conditioning, uniforms, forced=forced, first=first)
+        np.testing.assert_array_equal(part.samples, whole.samples[:, first:])
+        np.testing.assert_allclose(part.logits, whole.logits[:, first:], atol=LOGITS_TOLERANCE)
+    for first, given in ((1, None), (SAMPLES, forced), (-1, forced)):
+        with pytest.raises(ValueError, match=f"first is {first}, must be"):
+            reference.generate(conditioning, uniforms, forced=given, first=first)
+
+
 def test_low_temperature_draws_the_most_likely():
     config, tensors, conditioning, uniforms = make()
     result = CachedReference(config, tensors).generate(conditioning, uniforms, temperature=1e-4)

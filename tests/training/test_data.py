@@ -48,7 +48,8 @@ def test_split_by_lists_and_by_hash(tmp_path):
     for i in range(200):
         (tmp_path / f"{i:03d}.wav").touch()
     dealt = {split: data.list_split(tmp_path, split) for split in data.SPLITS}
-    assert sum(map(len, dealt.values())) == 200 and len(dealt["train"]) > 150
+    assert [len(dealt[split]) for split in data.SPLITS] == [192, 4, 4]
+    assert len(set().union(*dealt.values())) == 200
     (tmp_path / "train.txt").write_text("003.wav|Three.\n")
     assert data.list_split(tmp_path, "train") == [tmp_path / "003.wav"]
     with pytest.raises(FileNotFoundError, match="validation.txt: missing"):
@@ -56,6 +57,12 @@ def test_split_by_lists_and_by_hash(tmp_path):
     (tmp_path / "train.txt").write_text("none.wav|Nothing.\n")
     with pytest.raises(FileNotFoundError, match="none.wav: listed in"):
         data.list_split(tmp_path, "train")
+
+
+def test_three_files_are_enough(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.wav").touch()
+    assert [len(data.list_split(tmp_path, split)) for split in data.SPLITS] == [1, 1, 1]
 
 
 def test_missing_folders_and_splits(tmp_path):

@@ -1,5 +1,6 @@
 """A run that is killed and resumed equals one that is not, and bits per sample fall."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import soundfile
 
 from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
-from tf_wavenet.training import checkpoint
+from tf_wavenet import checkpoint
 from tf_wavenet.training.config import TrainingConfig
 
 VOICE = VoiceConfig(
@@ -73,3 +74,22 @@ def test_resume_refuses_another_voice(corpus, tmp_path):
         Trainer(other, TRAINING, corpus, tmp_path)
     with pytest.raises(ValueError, match="is at step 12, beyond the 6 steps"):
         Trainer(VOICE, TrainingConfig(steps=6), corpus, tmp_path)
+    with pytest.raises(ValueError, match="was trained with learning_rate 0.0015, asked for is 0.1"):
+        Trainer(VOICE, dataclasses.replace(TRAINING, learning_rate=0.1), corpus, tmp_path)
+    path = tmp_path / "checkpoint.safetensors"
+    tensors, metadata = checkpoint.load(path)
+    del tensors["optimizer/3"]
+    checkpoint.save(path, tensors, metadata)
+    with pytest.raises(ValueError, match="optimizer/3 is missing"):
+        Trainer(VOICE, TRAINING, corpus, tmp_path)
+
+
+def test_checkpoint_before_the_first_validation_can_be_exported(corpus, tmp_path):
+    from tf_wavenet import export
+
+    training = dataclasses.replace(TRAINING, checkpoint_every=2, validate_every=100)
+    with pytest.raises(Killed):
+        train(corpus, tmp_path, training, kill_at=3)
+    export.export_checkpoint(tmp_path / "checkpoint.safetensors", tmp_path / "voice.gguf", name="early")
+    log, _ = train(corpus, tmp_path, training)
+    assert log[-1]["step"] == 12

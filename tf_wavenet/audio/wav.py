@@ -31,6 +31,8 @@ def read_wav(path: str | os.PathLike, sample_rate_hz: int) -> np.ndarray:
         audio, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise ValueError(f"{path}: not an audio file that can be read ({error.error_string})") from error
+    except TypeError as error:  # What soundfile takes for headerless by its suffix.
+        raise ValueError(f"{path}: not an audio file that can be read (no header tells its rate)") from error
     if audio.shape[0] == 0:
         raise ValueError(f"{path}: holds no samples")
     if not np.isfinite(audio).all():
@@ -48,6 +50,25 @@ def read_wav(path: str | os.PathLike, sample_rate_hz: int) -> np.ndarray:
     return np.ascontiguousarray(mono, np.float32)
 
 
+def check_container(path: str | os.PathLike) -> None:
+    """Checks that a file of this name can hold 16-bit audio and its rate.
+
+    Args:
+      path: as in `write_wav`; nothing is written.
+
+    Raises:
+      ValueError: if its suffix names no container that soundfile writes, or one without a header.
+    """
+    import soundfile
+
+    suffix = pathlib.Path(path).suffix
+    container = suffix[1:].upper()
+    if container == "RAW":
+        raise ValueError(f"{path}: a {suffix} file has no header to tell the rate, must be .wav or .flac, say")
+    if container not in soundfile.available_formats() or not soundfile.check_format(container, "PCM_16"):
+        raise ValueError(f"{path}: the suffix {suffix!r} names no format of 16-bit audio, must be .wav or .flac, say")
+
+
 def write_wav(path: str | os.PathLike, audio: np.ndarray, sample_rate_hz: int) -> None:
     """Writes mono audio as 16-bit PCM; values outside [-1, 1] are clipped.
 
@@ -57,14 +78,15 @@ def write_wav(path: str | os.PathLike, audio: np.ndarray, sample_rate_hz: int) -
       sample_rate_hz: rate written into the header.
 
     Raises:
-      ValueError: if `audio` is not one-dimensional, or the container is not one that soundfile knows.
+      ValueError: if `audio` is not one-dimensional, `check_container` refuses `path`, or the file cannot be written.
     """
     import soundfile
 
     audio = np.asarray(audio, np.float32)
     if audio.ndim != 1:
         raise ValueError(f"audio has shape {list(audio.shape)}, must be [num_samples]")
+    check_container(path)
     try:
         soundfile.write(path, np.clip(audio, -1.0, 1.0), sample_rate_hz, subtype="PCM_16")
-    except (soundfile.LibsndfileError, TypeError) as error:
+    except soundfile.LibsndfileError as error:
         raise ValueError(f"{path}: cannot be written ({error})") from error

@@ -4,6 +4,9 @@ import importlib.metadata
 import os
 import pathlib
 import platform
+import shlex
+import subprocess
+import sys
 
 import tf_wavenet
 from tf_wavenet import native
@@ -20,8 +23,10 @@ def cpu_name() -> str:
 
 
 def describe() -> dict[str, str | int]:
-    """Returns CPU, cores, ISA and versions, ready for JSON."""
+    """Returns the command line, CPU, cores, ISA and versions, ready for JSON."""
     return {
+        "command": shlex.join(["tf-wavenet", *sys.argv[1:]]),
+        "commit": _commit(),
         "cpu": cpu_name(),
         "cores": len(os.sched_getaffinity(0)),
         "best_isa": native.best_isa(),
@@ -29,6 +34,15 @@ def describe() -> dict[str, str | int]:
         "tensorflow": _tensorflow_version(),
         "python": platform.python_version(),
     }
+
+
+def _commit() -> str:
+    """Returns the commit of the clone that the command runs in; a wheel does not know which it was built from."""
+    command = ["git", "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def _tensorflow_version() -> str:

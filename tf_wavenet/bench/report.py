@@ -53,5 +53,12 @@ def floor_line(results: Sequence[RungResult], isa: str) -> str:
 
 def as_dict(subject: Subject, results: Sequence[RungResult], machine: dict[str, Any]) -> dict[str, Any]:
     """Returns everything that was measured, ready for JSON."""
-    rungs = [{**dataclasses.asdict(result), "fraction_of_floor": result.fraction_of_floor} for result in results]
+    rungs = []
+    for before, result in zip([None, *results], results):
+        derived = {
+            "times_before": before.timing.median_us / result.timing.median_us if before else None,
+            "fraction_of_floor": result.fraction_of_floor,
+            "floor_gb_per_s": result.floor.gb_per_s if result.floor else None,
+        }
+        rungs.append({**dataclasses.asdict(result), **derived})
     return {"model": subject.name, "config": subject.config.to_dict(), "machine": machine, "rungs": rungs}

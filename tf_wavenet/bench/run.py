@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import tqdm
 
 from tf_wavenet import native
@@ -76,13 +77,26 @@ def run(subject: Subject, names: Sequence[str], repeats: int) -> list[RungResult
         generate, score = make(rung)
         agreed = None
         if rung.oracle:
-            count = min(rung.verify_samples, subject.samples.size)
             _, oracle_score = make(known[rung.oracle])
-            agreed = agreement.compare(*score(count), *oracle_score(count))
-            if not agreed.ok:
-                raise RuntimeError(f"{rung.name} disagrees with {rung.oracle}: {agreed}")
+            agreed = _verify(rung, score, oracle_score, subject)
         results.append(_time(rung, generate, agreed, subject, repeats))
     return results
+
+
+def _verify(rung: Rung, score: Callable, oracle_score: Callable, subject: Subject) -> Agreement:
+    """Compares two stretches: the start, where history is silence, and one where every layer sees samples."""
+    count = min(rung.verify_samples, subject.samples.size // 2)
+    late = min(subject.config.model.receptive_field_samples, subject.samples.size - count)
+    stretches = [(first, count) for first in (0, late)]
+    logits, samples = _joined(score, stretches)
+    agreed = agreement.compare(logits, samples, *_joined(oracle_score, stretches))
+    if not agreed.ok:
+        raise RuntimeError(f"{rung.name} disagrees with {rung.oracle}: {agreed}")
+    return agreed
+
+
+def _joined(score: Callable, stretches: list[tuple[int, int]]) -> list[np.ndarray]:
+    return [np.concatenate(parts, axis=1) for parts in zip(*(score(*stretch) for stretch in stretches))]
 
 
 def _time(rung: Rung, generate: Callable, agreed: Agreement | None, subject: Subject, repeats: int) -> RungResult:

@@ -16,29 +16,35 @@ class Rung:
 
     `make(subject)` returns `(generate, score)`:
       generate(count): draws `count` samples freely; what is timed.
-      score(count): teacher-forced `(logits, draws)` over the subject's first `count` samples; what is verified.
+      score(first, count): teacher-forced `(logits, draws)` of the samples [first, first + count); what is verified.
     """
 
     name: str
     oracle: str | None  # Name of the rung that it is verified against.
-    verify_samples: int
+    verify_samples: int  # In each of the stretches that are compared.
     timed_samples: int
     make: Callable
 
 
-def _reference(build):
+def _naive(subject: Subject):
+    reference = NaiveReference(subject.config, subject.tensors)
+
+    def score(first, count):
+        result = reference.generate(*subject.inputs(first + count), forced=subject.forced(first + count), first=first)
+        return result.logits, result.samples
+
+    return lambda count: reference.generate(*subject.inputs(count)), score
+
+
+def _cached(xla: bool):
     def make(subject: Subject):
-        reference = build(subject.config, subject.tensors)
+        reference = CachedReference(subject.config, subject.tensors, xla=xla)
 
-        def run(count, forced):
-            conditioning = subject.conditioning[: subject.frames_for(count)]
-            return reference.generate(conditioning[None], subject.uniforms[None, :count], forced=forced)
+        def score(first, count):
+            result = reference.generate(*subject.inputs(first + count), forced=subject.forced(first + count))
+            return result.logits[:, first:], result.samples[:, first:]
 
-        def score(count):
-            result = run(count, subject.samples[None, :count])
-            return result.logits, result.samples
-
-        return lambda count: run(count, None), score
+        return lambda count: reference.generate(*subject.inputs(count)), score
 
     return make
 
@@ -51,27 +57,24 @@ def _fused(subject: Subject):
         conditioning = subject.conditioning[: subject.frames_for(count)]
         return ops.generate(voice.data, conditioning, seed=subject.seed, isa=subject.isa).samples.numpy()
 
-    def score(count):
-        frames = subject.frames_for(count)
-        forced = np.zeros((1, frames * subject.config.audio.hop_samples), np.int32)
-        forced[0, :count] = subject.samples[:count]
-        result = native.generate(
-            voice, subject.conditioning[:frames], seed=subject.seed, forced=forced, return_logits=True, isa=subject.isa
-        )
-        return result.logits[:, :count], result.samples[:, :count]
+    def score(first, count):
+        stop = first + count
+        conditioning = subject.conditioning[: subject.frames_for(stop)]
+        forced = np.zeros((1, len(conditioning) * subject.config.audio.hop_samples), np.int32)
+        forced[0, :stop] = subject.samples[:stop]
+        options = {"seed": subject.seed, "isa": subject.isa}
+        result = native.generate(voice, conditioning, forced=forced, return_logits=True, **options)
+        # The op returns no logits; that it runs the same engine is seen from its samples.
+        if not np.array_equal(generate(stop), native.generate(voice, conditioning, **options).samples):
+            raise RuntimeError("the op's samples are not those of the engine")
+        return result.logits[:, first:stop], result.samples[:, first:stop]
 
     return generate, score
 
 
 RUNGS = (
-    Rung(name="naive", oracle=None, verify_samples=40, timed_samples=20, make=_reference(NaiveReference)),
-    Rung(name="cached", oracle="naive", verify_samples=40, timed_samples=400, make=_reference(CachedReference)),
-    Rung(
-        name="cached+XLA",
-        oracle="cached",
-        verify_samples=400,
-        timed_samples=2000,
-        make=_reference(lambda config, tensors: CachedReference(config, tensors, xla=True)),
-    ),
+    Rung(name="naive", oracle=None, verify_samples=40, timed_samples=20, make=_naive),
+    Rung(name="cached", oracle="naive", verify_samples=40, timed_samples=400, make=_cached(xla=False)),
+    Rung(name="cached+XLA", oracle="cached", verify_samples=400, timed_samples=2000, make=_cached(xla=True)),
     Rung(name="fused", oracle="cached", verify_samples=400, timed_samples=16000, make=_fused),
 )

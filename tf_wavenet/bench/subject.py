@@ -30,12 +30,22 @@ class Subject:
         """The uniforms that the op draws with, float32 `[F * hop]`."""
         return philox.uniforms(self.seed, 0, self.samples.size)
 
+    def inputs(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """What the references take for `count` samples: conditioning `[1, F, C]` and uniforms `[1, count]`."""
+        return self.conditioning[None, : self.frames_for(count)], self.uniforms[None, :count]
+
+    def forced(self, count: int) -> np.ndarray:
+        """The first `count` samples to be forced, `[1, count]`."""
+        return self.samples[None, :count]
+
     def frames_for(self, count: int) -> int:
         """Frames that hold `count` samples."""
         return math.ceil(count / self.config.audio.hop_samples)
 
 
-def random_subject(name: str, config: VoiceConfig, folder: pathlib.Path, *, seconds: float, seed: int, isa: str) -> Subject:
+def random_subject(
+    name: str, config: VoiceConfig, folder: pathlib.Path, *, seconds: float, seed: int, isa: str
+) -> Subject:
     """A model of random weights: good for timing, since the time of a step does not depend on their values."""
     tensors = spec.random_tensors(config.model, seed)
     path = folder / "random.gguf"

@@ -30,7 +30,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     path, generation = options.voice_path(flags), options.generation_arguments(flags)
     options.quiet_tensorflow()
 
-    from tf_wavenet import audio, evaluation, native
+    from tf_wavenet import audio, evaluation
     from tf_wavenet.export import read_config
 
     sentences = evaluation.shipped_sentences()
@@ -39,6 +39,9 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     sentence = sentences[flags.sentence - 1]
     output_dir = pathlib.Path(flags.output_dir)
     output_dir.mkdir(parents=True, exist_ok=True)
+    original_wav, synthesis_wav, picture = (
+        options.output_file(output_dir / name) for name in ("original.wav", "synthesis.wav", "spectrograms.png")
+    )
 
     config = read_config(path)
     rate_hz = config.audio.sample_rate_hz
@@ -49,20 +52,18 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
 
     waveform, seconds = speak(path, mel, generation)
     waveform = waveform[: original.size]
-    isa = flags.isa or native.best_isa()
-    audio.write_wav(output_dir / "original.wav", original, rate_hz)
-    audio.write_wav(output_dir / "synthesis.wav", waveform, rate_hz)
-    print(f"wrote {output_dir / 'synthesis.wav'} (and original.wav beside it)")
+    audio.write_wav(original_wav, original, rate_hz)
+    audio.write_wav(synthesis_wav, waveform, rate_hz)
+    print(f"wrote {synthesis_wav} (and {original_wav.name} beside it)")
     if importlib.util.find_spec("matplotlib") is None:
         print("no picture: matplotlib is missing (pip install 'tf-wavenet[plot]')")
     else:
         from tf_wavenet.evaluation.spectrogram import draw_spectrograms
 
-        picture = output_dir / "spectrograms.png"
         draw_spectrograms(picture, {"original": original, f"synthesis ({path.name})": waveform}, rate_hz)
         print(f"wrote {picture}")
     print(f"the op: {seconds:.3f} s, {len(mel) * config.audio.hop_samples / rate_hz / seconds:.2f} times real time "
-          f"(median of {TIMED_RUNS} runs, {isa})")  # fmt: skip
+          f"(median of {TIMED_RUNS} runs, {generation['isa']})")  # fmt: skip
     if importlib.util.find_spec("pystoi") is None:
         print("no STOI: pystoi is missing (pip install 'tf-wavenet[evaluate]')")
     else:
@@ -77,8 +78,13 @@ def speak(path: pathlib.Path, mel, generation: dict):
 
     Returns:
       float32 audio `[F * hop_samples]`, and the median seconds of a run once the graph is built.
+
+    Raises:
+      ValueError, RuntimeError: as `native.generate`.
+      ImportError: if TensorFlow is missing.
     """
     import tf_wavenet
+    from tf_wavenet import synthesis
     from tf_wavenet.ops.library import import_tensorflow
 
     tf = import_tensorflow()
@@ -87,10 +93,11 @@ def speak(path: pathlib.Path, mel, generation: dict):
     speak_once = lambda conditioning: tf_wavenet.generate(voice, conditioning, **generation).audio
     generate = tf.function(speak_once, autograph=False)
     conditioning = tf.constant(mel)
-    waveform = generate(conditioning).numpy()[0]
     seconds = []
-    for _ in range(TIMED_RUNS):
-        started = time.perf_counter()
-        generate(conditioning).numpy()
-        seconds.append(time.perf_counter() - started)
+    with synthesis.op_errors(tf):
+        waveform = generate(conditioning).numpy()[0]
+        for _ in range(TIMED_RUNS):
+            started = time.perf_counter()
+            generate(conditioning).numpy()
+            seconds.append(time.perf_counter() - started)
     return waveform, sorted(seconds)[TIMED_RUNS // 2]

@@ -55,13 +55,15 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
         for sentence in tqdm.tqdm(sentences, desc="evaluating", unit="sentence")
     ]
     results.append(evaluation.mean_of(results))
-    print(f"voice {path} (checksum {voice.info.checksum:016x}), seed {flags.seed}, temperature {flags.temperature:g}")
-    print(table(results, {key: metric.name for key, metric in evaluation.METRICS.items()}))
+    headings = {key: metric.name for key, metric in evaluation.METRICS.items()}
+    print(f"voice {path} (checksum {voice.info.checksum:016x})")
+    print(table(results, headings))
     if json_path:
         about = {"voice": str(path), "checksum": f"{voice.info.checksum:016x}"}
         about |= {"seed": flags.seed, "temperature": flags.temperature}
         json_path.write_text(json.dumps({**about, **as_json(results)}, indent=2) + "\n", encoding="utf-8")
         print(f"wrote {json_path}")
+    print(means(results, headings, flags.seed, flags.temperature))
 
 
 def table(results: Sequence, headings: Mapping[str, str]) -> str:
@@ -75,6 +77,19 @@ def table(results: Sequence, headings: Mapping[str, str]) -> str:
     lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
     rule = "-" * len(lines[0])
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def means(results: Sequence, headings: Mapping[str, str], seed: int, temperature: float) -> str:
+    """Returns the line that says each metric's mean in `results`, the mean last, and how the sentences were spoken."""
+    *sentences, mean = results
+    plural = "s" if len(sentences) > 1 else ""
+    parts = []
+    for key, heading in headings.items():
+        measured = sum(not math.isnan(sentence.metrics[key]) for sentence in sentences)
+        of_all = "" if measured == len(sentences) else f"{measured} of "
+        value = f"{mean.metrics[key]:.3f}" if measured else "-"
+        parts.append(f"mean {heading} {value} over {of_all}{len(sentences)} sentence{plural}")
+    return f"{', '.join(parts)} (seed {seed}, temperature {temperature:g})"
 
 
 def as_json(results: Sequence) -> dict:

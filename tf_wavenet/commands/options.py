@@ -2,12 +2,14 @@
 
 import os
 import pathlib
+import tempfile
 
 from absl import flags as absl_flags
 
 from tf_wavenet import commands
 
 ISAS = ("", "scalar", "avx2", "avx512", "avx512vnni")
+MAX_THREADS = 1024  # More than any machine has cores; a slip of the keyboard ends here, not in the engine.
 
 
 def define_voice(flags: absl_flags.FlagValues) -> None:
@@ -19,21 +21,38 @@ def define_generation(flags: absl_flags.FlagValues) -> None:
     """Defines --seed, --temperature, --num_threads and --isa."""
     absl_flags.DEFINE_integer("seed", 0, "Seed of the draws; the same seed gives the same samples.", flag_values=flags)
     absl_flags.DEFINE_float("temperature", 1.0, "Divides the logits: below 1 is cleaner and duller.", flag_values=flags)
-    absl_flags.DEFINE_integer("num_threads", 0, "Threads; 0 = as the machine allows.", 0, flag_values=flags)
+    absl_flags.DEFINE_integer(
+        "num_threads", 0, "At least 0; the engine runs on one thread for now.", 0, MAX_THREADS, flag_values=flags
+    )
     absl_flags.DEFINE_enum("isa", "", ISAS, "Instruction set; empty = the best there is.", flag_values=flags)
 
 
 def generation_arguments(flags: absl_flags.FlagValues) -> dict:
-    """Returns the values of `define_generation`'s flags as keyword arguments of `native.generate`.
+    """Returns the values of `define_generation`'s flags as keyword arguments of `native.generate`; `isa` is resolved.
 
     Raises:
-      ValueError: if the seed is not an int64 or the temperature not positive and finite.
+      ValueError: if the seed is not an int64, the temperature not positive and finite, or TF_WAVENET_ISA no ISA.
+      RuntimeError: if this CPU lacks the ISA.
     """
     if not -(1 << 63) <= flags.seed < 1 << 63:
         raise ValueError(f"seed is {flags.seed}, must be in [-2^63, 2^63)")
     if not 0.0 < flags.temperature < float("inf"):
         raise ValueError(f"temperature is {flags.temperature:g}, must be positive and finite")
-    return {name: flags[name].value for name in ("seed", "temperature", "num_threads", "isa")}
+    arguments = {name: flags[name].value for name in ("seed", "temperature", "num_threads")}
+    return {**arguments, "isa": resolved_isa(flags.isa)}
+
+
+def resolved_isa(isa: str) -> str:
+    """Returns `isa`, or what "" stands for (`native.best_isa`, and its errors); raises `RuntimeError` if the CPU lacks
+    it."""
+    from tf_wavenet import native
+
+    if not isa:
+        return native.best_isa()
+    available = native.available_isas()
+    if isa not in available:
+        raise RuntimeError(f"isa is {isa!r}, which this CPU cannot run; available: {','.join(available)}")
+    return isa
 
 
 def voice_path(flags: absl_flags.FlagValues) -> pathlib.Path:
@@ -60,11 +79,12 @@ def required(flags: absl_flags.FlagValues, name: str) -> str:
     return value
 
 
-def output_file(path: str) -> pathlib.Path:
-    """Returns `path`, a file to be written.
+def output_file(path: str | os.PathLike) -> pathlib.Path:
+    """Returns `path`, a file to be written; leaves it, and its folder, as they are.
 
     Raises:
       FileNotFoundError: if its folder does not exist.
+      PermissionError: if it cannot be written, or made in its folder.
       ValueError: if it is a folder.
     """
     target = pathlib.Path(path)
@@ -72,6 +92,15 @@ def output_file(path: str) -> pathlib.Path:
         raise FileNotFoundError(f"{target}: the folder {target.parent} does not exist")
     if target.is_dir():
         raise ValueError(f"{target}: is a folder, must be a file")
+    if target.exists():
+        if not os.access(target, os.W_OK):
+            raise PermissionError(f"{target}: cannot be written")
+        return target
+    try:
+        # Tried, not asked for: to root os.access grants every folder, even one of /proc.
+        tempfile.TemporaryFile(dir=target.parent).close()
+    except OSError as error:
+        raise PermissionError(f"{target}: no file can be made in the folder {target.parent}") from error
     return target
 
 

@@ -4,9 +4,9 @@
     tf-wavenet synthesize --voice=voice.gguf --mel=mel.npy --output=out.wav --seed=7 --temperature=0.8
 
 A recording of another rate is resampled, one of several channels mixed down, and both are said. From a recording, the
-output has as many samples as the input at the voice's rate; from mel features, hop_samples for each frame. A mel file is
-a NumPy array, float [frames, channels], of the natural-log features that the voice was trained on ('tf-wavenet info'
-prints their parameters).
+output has as many samples as the input at the voice's rate; from mel features, hop_samples for each frame. A mel file
+is a NumPy array, float [frames, channels], of the natural-log features that the voice was trained on ('tf-wavenet
+info' prints their parameters).
 """
 
 import pathlib
@@ -63,18 +63,15 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     audio.write_wav(output, waveform, rate_hz)
     factor = len(mel) * hop / rate_hz / seconds
     print(f"wrote {output}: {num_samples} samples, {num_samples / rate_hz:.2f} s at {rate_hz} Hz")
-    print(f"spoken in {seconds:.2f} s, {factor:.2f} times real time ({flags.engine}, {flags.isa or native.best_isa()})")
+    print(f"spoken in {seconds:.2f} s, {factor:.2f} times real time ({flags.engine}, {generation['isa']})")
 
 
 def audio_file(path: str) -> pathlib.Path:
-    """Returns `path`, a recording to be written; raises what `options.output_file` does, and for an unknown suffix."""
-    import soundfile
+    """Returns `path`, a recording to be written; raises what `options.output_file` and `check_container` do."""
+    from tf_wavenet.audio.wav import check_container
 
     output = options.output_file(path)
-    if not soundfile.check_format(output.suffix[1:].upper(), "PCM_16"):
-        raise ValueError(
-            f"{output}: the suffix {output.suffix} names no format of 16-bit audio, must be .wav or .flac, say"
-        )
+    check_container(output)
     return output
 
 

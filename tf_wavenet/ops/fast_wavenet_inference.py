@@ -19,7 +19,7 @@ def fast_wavenet_inference(
       seed: int64 `[B]`.
       temperature: float32 `[]`, positive.
       state: uint8 `[B, S]`, `next_state` of the call before, or `[B, 0]` to start afresh.
-      num_threads: Python int, 0 = as the machine allows.
+      num_threads: Python int, at least 0: validated; the engine runs on one thread for now.
       isa: Python str, "" = the best there is.
       name: name of the op in a graph.
 

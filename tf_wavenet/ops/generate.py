@@ -42,19 +42,23 @@ def generate(
       seed: int or `[B]`, int64. Equal rows with equal seeds sound the same.
       temperature: divides the logits; positive. Below 1 is calmer, above 1 noisier.
       state: uint8 `[B, state_bytes]` of the call before; None starts afresh.
-      num_threads: 0 = as the machine allows.
+      num_threads: at least 0: validated; the engine runs on one thread for now.
       isa: "" = the best there is, or one of `native.available_isas()`.
 
     Returns:
       `Generated`; its tensors have a batch dimension even if `conditioning` has none.
 
     Raises:
-      ValueError: if `voice` or a dtype or shape that is known beforehand is wrong.
+      ValueError: if `voice`, a type or a dtype or shape that is known beforehand is wrong.
       FileNotFoundError: if `voice` is a path where no file is.
       tf.errors.InvalidArgumentError: if the op refuses a value.
       ImportError: if TensorFlow is missing.
     """
     tf = import_tensorflow()
+    if not tf.is_tensor(temperature):
+        temperature = native.number("temperature", temperature)
+    if not isinstance(isa, str):
+        raise ValueError(f"isa is {isa!r}, must be a str")
     voice, info = _voice_tensor(tf, voice)
     conditioning = _tensor(tf, "conditioning", conditioning, tf.float32)
     if conditioning.shape.rank == 2:

@@ -39,10 +39,8 @@ class CachedReference:
 
     def generate(self, conditioning, uniforms, *, temperature: float = 1.0, forced=None) -> ReferenceResult:
         """Draws sample n with `uniforms[:, n]`; see `sampling.prepare` for shapes and errors."""
-        conditioning, uniforms, forced = prepare(self._config, conditioning, uniforms, forced)
-        samples, logits = self._loop(
-            tf.constant(conditioning), tf.constant(uniforms), tf.constant(forced), tf.constant(temperature, tf.float32)
-        )
+        inputs = prepare(self._config, conditioning, uniforms, forced)
+        samples, logits = self._loop(*inputs, tf.constant(temperature, tf.float32))
         return ReferenceResult(np.asarray(samples), np.asarray(logits))
 
     def _generate(self, conditioning, uniforms, forced, temperature):

@@ -33,30 +33,35 @@ class NaiveReference:
         self._model.assign_tensors(tensors)
         self._loop = tf.function(self._generate)
 
-    def generate(self, conditioning, uniforms, *, temperature: float = 1.0, forced=None) -> ReferenceResult:
-        """Draws sample n with `uniforms[:, n]`; see `sampling.prepare` for shapes and errors."""
-        conditioning, uniforms, forced = prepare(self._config, conditioning, uniforms, forced)
-        samples, logits = self._loop(
-            tf.constant(conditioning), tf.constant(uniforms), tf.constant(forced), tf.constant(temperature, tf.float32)
-        )
+    def generate(self, conditioning, uniforms, *, temperature: float = 1.0, forced=None, first: int = 0) -> ReferenceResult:
+        """Draws sample n with `uniforms[:, n]`; see `sampling.prepare` for shapes and errors.
+
+        It remembers nothing but samples, so it may begin anywhere: with `first`, the samples before that one are taken from
+        `forced`, and the result has N - first samples.
+        """
+        if not 0 <= first < np.shape(uniforms)[-1] or (first and forced is None):
+            raise ValueError(f"first is {first}, must be in [0, {np.shape(uniforms)[-1]}), and 0 unless samples are forced")
+        inputs = prepare(self._config, conditioning, uniforms, forced)
+        samples, logits = self._loop(*inputs, tf.constant(temperature, tf.float32), tf.constant(first))
         return ReferenceResult(np.asarray(samples), np.asarray(logits))
 
-    def _generate(self, conditioning, uniforms, forced, temperature):
+    def _generate(self, conditioning, uniforms, forced, temperature, first):
         model = self._config.model
         window = model.receptive_field_samples - 1  # Positions of x_0 that the newest prediction can see.
         batch, count = tf.shape(uniforms)[0], tf.shape(uniforms)[1]
         frames = self._model.project_conditioning(conditioning)
-        history = tf.fill([batch, window + 1], model.silence_level)
+        silence = tf.fill([batch, window + 1], model.silence_level)
+        history = tf.concat([silence, forced[:, :first]], axis=1)[:, first:]
 
         def body(t, history, samples, logits):
             newest = self._logits(history, frames, t, window)
             drawn = draw(newest, uniforms[:, t], temperature)
             level = tf.where(forced[:, t] >= 0, forced[:, t], drawn)
             history = tf.concat([history[:, 1:], level[:, None]], axis=1)
-            return t + 1, history, samples.write(t, drawn), logits.write(t, newest)
+            return t + 1, history, samples.write(t - first, drawn), logits.write(t - first, newest)
 
-        arrays = [tf.TensorArray(tf.int32, count), tf.TensorArray(tf.float32, count)]
-        _, _, samples, logits = tf.while_loop(lambda t, *_: t < count, body, [0, history, *arrays])
+        arrays = [tf.TensorArray(tf.int32, count - first), tf.TensorArray(tf.float32, count - first)]
+        _, _, samples, logits = tf.while_loop(lambda t, *_: t < count, body, [first, history, *arrays])
         return tf.transpose(samples.stack(), [1, 0]), tf.transpose(logits.stack(), [1, 0, 2])
 
     def _logits(self, history, frames, t, window):

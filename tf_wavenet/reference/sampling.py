@@ -24,7 +24,7 @@ def draw(logits, uniforms, temperature):
 
 
 def prepare(config: VoiceConfig, conditioning, uniforms, forced):
-    """Checks the arguments of a reference, and repeats edge frames for context.
+    """Checks the arguments of a reference, repeats edge frames for context, and makes tensors of them.
 
     Args:
       config: the voice's config.
@@ -41,7 +41,8 @@ def prepare(config: VoiceConfig, conditioning, uniforms, forced):
     model, hop = config.model, config.audio.hop_samples
     conditioning, uniforms = np.asarray(conditioning, np.float32), np.asarray(uniforms, np.float32)
     if conditioning.ndim != 3 or conditioning.shape[2] != model.conditioning_channels:
-        raise ValueError(f"conditioning has shape {list(conditioning.shape)}, must be [B, F, {model.conditioning_channels}]")
+        wanted = f"[B, F, {model.conditioning_channels}]"
+        raise ValueError(f"conditioning has shape {list(conditioning.shape)}, must be {wanted}")
     limit = conditioning.shape[1] * hop
     if uniforms.ndim != 2 or uniforms.shape[0] != conditioning.shape[0] or not 1 <= uniforms.shape[1] <= limit:
         raise ValueError(f"uniforms has shape {list(uniforms.shape)}, must be [{conditioning.shape[0]}, 1..{limit}]")
@@ -49,4 +50,4 @@ def prepare(config: VoiceConfig, conditioning, uniforms, forced):
     if forced.shape != uniforms.shape:
         raise ValueError(f"forced has shape {list(forced.shape)}, must be that of uniforms, {list(uniforms.shape)}")
     edges = ((0, 0), (model.conditioning_context, model.lookahead_frames), (0, 0))
-    return np.pad(conditioning, edges, mode="edge"), uniforms, forced
+    return tf.constant(np.pad(conditioning, edges, mode="edge")), tf.constant(uniforms), tf.constant(forced)

@@ -1,1 +1,1 @@
-"""Training: recordings in, checkpoints out. `Trainer` needs Keras 3; `checkpoint` needs NumPy and safetensors alone."""
+"""Training: recordings in, checkpoints out. `trainer` needs Keras 3."""

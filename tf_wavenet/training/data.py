@@ -31,7 +31,8 @@ def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
     """Returns the wav files of `split`: 'train', 'validation' or 'test'.
 
     If the folder holds lists (`train.txt`, ...; one `path|sentence` a line, as tools/make_corpus.py writes them) they
-    decide; else every wav below it is dealt out by a hash of its name: 2 % validation, 2 % test.
+    decide; else every wav below it is dealt out in the order of a hash of its name: 2 % and at least one each to validation
+    and test, the rest to training.
 
     Raises:
       FileNotFoundError: if the folder, a list or a listed file does not exist.
@@ -51,7 +52,7 @@ def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
             if not file.exists():
                 raise FileNotFoundError(f"{file}: listed in {listed}, but not there")
     else:
-        files = [f for f in sorted(root.rglob("*.wav")) if _split_by_hash(f.relative_to(root).as_posix()) == split]
+        files = _deal(root)[split]
     if not files:
         raise ValueError(f"{root}: no wav files for the {split} split")
     return files
@@ -100,7 +101,9 @@ class Crops:
       batch_size, crop_samples, seed: see `TrainingConfig`.
     """
 
-    def __init__(self, recordings: Sequence[Recording], config: VoiceConfig, batch_size: int, crop_samples: int, seed: int):
+    def __init__(
+        self, recordings: Sequence[Recording], config: VoiceConfig, batch_size: int, crop_samples: int, seed: int
+    ):
         self._recordings, self._config, self._batch_size, self._seed = recordings, config, batch_size, seed
         self._frames = max(1, crop_samples // config.audio.hop_samples)
         frames = np.array([len(recording.mel) for recording in recordings], np.float64)
@@ -124,6 +127,8 @@ class Crops:
         return {"levels": levels[:, :-1], "conditioning": conditioning}, levels[:, 2:]
 
 
-def _split_by_hash(name: str) -> str:
-    percent = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 50
-    return {0: "validation", 1: "test"}.get(percent, "train")
+def _deal(root: pathlib.Path) -> dict[str, list[pathlib.Path]]:
+    by_hash = lambda file: hashlib.sha256(file.relative_to(root).as_posix().encode()).digest()
+    files = sorted(root.rglob("*.wav"), key=by_hash)
+    held_out = max(1, len(files) // 50)
+    return {"validation": files[:held_out], "test": files[held_out : 2 * held_out], "train": files[2 * held_out :]}

@@ -1,8 +1,10 @@
 """TensorBoard events, written where the `tensorboard` package is installed and dropped silently where it is not."""
 
 import io
+import logging
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,6 +12,8 @@ import numpy as np
 from tf_wavenet import audio, native
 from tf_wavenet.config import VoiceConfig
 from tf_wavenet.training.data import Recording
+
+logger = logging.getLogger(__name__)
 
 SAMPLE_SECONDS = 3.0
 
@@ -42,7 +46,11 @@ class Summaries:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "voice.gguf")
             export.export_voice(voice, tensors, path, name=f"step {step}")
-            levels = native.generate(path, recording.mel[:frames], seed=0).samples[0]
+            try:
+                levels = native.generate(path, recording.mel[:frames], seed=0).samples[0]
+            except RuntimeError as error:  # Weights gone wild: no reason to end the training that may tame them.
+                logger.warning("no audio at step %d: %s", step, error)
+                return
         rate_hz = voice.audio.sample_rate_hz
         encoded = _wav_bytes(audio.decode(levels, voice.model.output_channels), rate_hz)
         clip = self._summary.Audio(
@@ -55,8 +63,6 @@ class Summaries:
         self._add(step, [self._summary.Value(tag="copy_synthesis", audio=clip)])
 
     def _add(self, step: int, values: list) -> None:
-        import time
-
         self._writer.add_event(self._event(step=step, wall_time=time.time(), summary=self._summary(value=values)))
         self._writer.flush()
 

@@ -5,17 +5,23 @@ import math
 import os
 import pathlib
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import keras
 import numpy as np
 import tqdm
 from keras import ops
 
+from tf_wavenet import checkpoint
 from tf_wavenet.config import VoiceConfig
 from tf_wavenet.models import WaveNet
-from tf_wavenet.training import checkpoint, data
+from tf_wavenet.training import data
 from tf_wavenet.training.config import TrainingConfig
 from tf_wavenet.training.summaries import Summaries
+
+# What may change when a run is resumed: how long it is, and when it reports.
+RESUMABLE_FIELDS = ("steps", "validate_every", "checkpoint_every", "sample_every", "validation_batches")
 
 CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
@@ -31,7 +37,7 @@ class Trainer:
 
     Args:
       voice: config of the voice. A checkpoint in `work_dir` must have the same.
-      training: hyperparameters; `steps` may differ from those of the run that is resumed.
+      training: hyperparameters; those of the run that is resumed, but for `RESUMABLE_FIELDS`.
       data_dir: folder of wav files (`data.list_split`).
       work_dir: receives the checkpoint, `log.jsonl` and TensorBoard events.
 
@@ -39,13 +45,15 @@ class Trainer:
       FileNotFoundError, ValueError: for missing data, or a checkpoint that does not fit.
     """
 
-    def __init__(self, voice: VoiceConfig, training: TrainingConfig, data_dir: str | os.PathLike, work_dir: str | os.PathLike):
+    def __init__(
+        self, voice: VoiceConfig, training: TrainingConfig, data_dir: str | os.PathLike, work_dir: str | os.PathLike
+    ):
         self.voice, self.training = voice, training
         self.work_dir = pathlib.Path(work_dir)
         self.work_dir.mkdir(parents=True, exist_ok=True)
         self.step = 0
         self.audio_seconds_trained = 0.0
-        self.validation_bits = math.nan
+        self.validation_bits = None  # Until the first validation.
 
         self.model = WaveNet(voice, seed=training.seed)
         self.optimizer = keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip_norm)
@@ -53,8 +61,8 @@ class Trainer:
         resumed = self._resume()  # Before the data: a checkpoint that does not fit is to be refused at once.
         self.model.compile(optimizer=self.optimizer, loss=bits_per_sample)
 
-        recordings = data.load(data.list_split(data_dir, "train"), voice)
-        self._validation = data.load(data.list_split(data_dir, "validation"), voice)
+        training_files, validation_files = (data.list_split(data_dir, split) for split in ("train", "validation"))
+        recordings, self._validation = data.load(training_files, voice), data.load(validation_files, voice)
         self._crops = self._crops_of(recordings, training.seed)
         self._validation_crops = self._crops_of(self._validation, training.seed + 1)
         if not resumed:
@@ -80,7 +88,8 @@ class Trainer:
             self.step += 1
             self.audio_seconds_trained += self._crops.audio_seconds
             progress.update()
-            progress.set_postfix(bits=f"{np.mean(losses):.3f}", validation=f"{self.validation_bits:.3f}", refresh=False)
+            validation = "none yet" if self.validation_bits is None else f"{self.validation_bits:.3f}"
+            progress.set_postfix(bits=f"{np.mean(losses):.3f}", validation=validation, refresh=False)
             last = self.step == training.steps
             if last or self.step % training.validate_every == 0:
                 self.validation_bits = self.validate()
@@ -122,9 +131,13 @@ class Trainer:
             raise ValueError(f"{path} was trained with {config}, asked for is {self.voice}")
         if metadata["step"] > self.training.steps:
             raise ValueError(f"{path} is at step {metadata['step']}, beyond the {self.training.steps} steps asked for")
+        _check_resumable(path, provenance["training"], self.training)
         self.model.assign_tensors(weights)
         for i, variable in enumerate(self.optimizer.variables):
-            variable.assign(tensors[f"{checkpoint.OPTIMIZER}{i}"])
+            name = f"{checkpoint.OPTIMIZER}{i}"
+            if name not in tensors or tensors[name].shape != tuple(variable.shape):
+                raise ValueError(f"{path}: {name} is missing or misshapen, must be {list(variable.shape)}: cannot resume")
+            variable.assign(tensors[name])
         self.step = metadata["step"]
         self.audio_seconds_trained = provenance["audio_seconds_trained"]
         self.validation_bits = provenance["validation_bits_per_sample"]
@@ -137,7 +150,9 @@ class Trainer:
         if path.exists():
             lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
             kept = [line for line in lines if json.loads(line)["step"] <= step]
-            path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+            partial = path.with_name(path.name + ".partial")
+            partial.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+            os.replace(partial, path)
 
     def _crops_of(self, recordings, seed: int) -> data.Crops:
         return data.Crops(recordings, self.voice, self.training.batch_size, self.training.crop_samples, seed)
@@ -155,3 +170,10 @@ class Trainer:
             f"step {self.step}: {bits:.4f} bits per sample, validation {self.validation_bits:.4f}, "
             f"{audio_seconds_per_second:.2f} s of audio per second"
         )
+
+
+def _check_resumable(path: pathlib.Path, before: Mapping[str, Any], now: TrainingConfig) -> None:
+    """Raises `ValueError` if the run of a checkpoint had other hyperparameters: the result would be neither's."""
+    for field, value in now.to_dict().items():
+        if field not in RESUMABLE_FIELDS and before.get(field) != value:
+            raise ValueError(f"{path} was trained with {field} {before.get(field)!r}, asked for is {value!r}")

@@ -41,6 +41,11 @@ std::string IsaOrBest(const char* isa) { return isa != nullptr ? isa : ""; }
 
 Status Missing(const char* what) { return InvalidArgument(std::string(what) + " is null, must not be"); }
 
+Status Open(const void* data, size_t size, Voice* voice) {
+  if (data == nullptr && size > 0) return Missing("voice");
+  return tf_wavenet::OpenVoice(data, size, voice);
+}
+
 }  // namespace
 
 extern "C" {
@@ -67,7 +72,7 @@ int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* in
   return Report(message, message_size, [&]() -> Status {
     if (info == nullptr) return Missing("info");
     Voice opened;
-    if (Status status = tf_wavenet::OpenVoice(voice, voice_size, &opened); !status.ok()) return status;
+    if (Status status = Open(voice, voice_size, &opened); !status.ok()) return status;
     const tf_wavenet::VoiceConfig& config = opened.config;
     *info = {};
     info->layers = config.layers;
@@ -93,7 +98,7 @@ int tfwn_generate(const tfwn_request* request, char* message, size_t message_siz
   return Report(message, message_size, [&]() -> Status {
     if (request == nullptr) return Missing("request");
     Voice voice;
-    if (Status status = tf_wavenet::OpenVoice(request->voice, request->voice_size, &voice); !status.ok()) return status;
+    if (Status status = Open(request->voice, request->voice_size, &voice); !status.ok()) return status;
     const Kernels* kernels;
     if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(request->isa), &kernels); !status.ok()) return status;
     Request call;

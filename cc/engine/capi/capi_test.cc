@@ -133,6 +133,19 @@ TEST_F(CapiTest, RefusalsCarryCodeAndMessage) {
   EXPECT_EQ(tfwn_voice_info_of(file_.data(), file_.size(), nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
 }
 
+TEST_F(CapiTest, NullIsNotAVoice) {
+  tfwn_voice_info info;
+  EXPECT_EQ(tfwn_voice_info_of(nullptr, 64, &info, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "voice is null, must not be");
+  EXPECT_EQ(tfwn_voice_info_of(nullptr, 0, &info, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STRNE(message_, "");
+  request_.voice = nullptr;
+  message_[0] = '\0';
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "voice is null, must not be");
+  EXPECT_EQ(samples_[0], -1);
+}
+
 TEST_F(CapiTest, MessagesAreCutToTheirBuffer) {
   request_.temperature = 0;
   char small[] = "123456789";

@@ -26,7 +26,8 @@ typedef struct tfwn_voice_info {
   int32_t hop_samples, sample_rate_hz, silence_level;
   int64_t state_bytes;             /* S of the op, a multiple of 64 */
   int64_t weight_bytes_per_sample; /* streamed by each step */
-  int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a], logits [a] */
+  int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a],
+                                      logits [a] */
   uint64_t checksum;
 } tfwn_voice_info;
 
@@ -40,12 +41,13 @@ typedef struct tfwn_request {
   const float* conditioning;       /* [B, F, C]; finite in the frames that are used */
   const int32_t* num_frames;       /* [B] frames to speak, 0..F; NULL = F for all */
   const int32_t* lookahead_frames; /* [B] frames after those that are real and serve as context only (a later chunk will
-                                      speak them), num + lookahead <= F; NULL = 0: the utterance ends, its last frame repeats */
+                                      speak them), num + lookahead <= F; NULL = 0: the utterance ends, its last frame
+                                      repeats */
   const int64_t* seed;             /* [B] */
   float temperature;               /* > 0, finite */
   const void* state_in;            /* [B, state_bytes] of an earlier call, or NULL = start afresh */
   size_t state_in_size;            /* bytes of one row: state_bytes or 0 */
-  int32_t num_threads;             /* 0 = as the machine allows */
+  int32_t num_threads;             /* at least 0; the engine runs on one thread for now */
   const char* isa;                 /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
   const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */
   int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop */

@@ -29,8 +29,8 @@ struct Kernels {
   void (*relu_f32)(float* x, int n);
 
   // e[i] = exp((logits[i] - max) / temperature) for i < n; n need not be aligned, e has room for PadRows(n).
-  // max is over i < n; the padding becomes 0. NaN or +inf among the logits, or all of them -inf, leaves a NaN in e, which
-  // the sampler finds.
+  // max is over i < n; the padding becomes 0. NaN or +inf among the logits, or all of them -inf, leaves a NaN in e,
+  // which the sampler finds.
   void (*softmax_numerators_f32)(const float* logits, int n, float temperature, float* e);
 
   // Reads bytes (a multiple of 64) once, forward, as the GEMV does, and returns a value that depends on all of them:

@@ -3,7 +3,7 @@
 // Each mutant is one of a few small valid voices (or FILE) after one to four random edits. Half of the mutants get a
 // fitting checksum again, so that the checks before it are not the only ones at work. A mutant that is accepted has its
 // tensors' first and last floats read and, if small, speaks a frame; one that is refused must say why. The run is
-// decided by COUNT, SEED and FILE.
+// decided by COUNT, SEED and FILE. 100,000 mutants under both sanitizers: `make test-sanitized FUZZ_COUNT=100000`.
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cc/engine/base/float_environment.h"
 #include "cc/engine/base/format.h"
 #include "cc/engine/numerics/philox.h"
 #include "cc/engine/synth/conditioning.h"
@@ -89,6 +90,7 @@ Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& 
 }  // namespace
 
 Status Generate(const Voice& voice, const Kernels& kernels, const Request& request) {
+  const DefaultFloatEnvironment environment;
   if (Status status = CheckRequest(voice, request); !status.ok()) return status;
   Worker worker(voice, kernels, request.temperature);
   const int64_t state_bytes = StateBytes(voice.config);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cfenv>
 #include <limits>
 #include <random>
 #include <vector>
@@ -87,6 +88,22 @@ class GenerateTest : public testing::Test {
 
   TestVoice test_;
 };
+
+TEST_F(GenerateTest, TheCallersFloatEnvironmentDoesNotMatter) {
+  Call expected(test_, 1, RandomConditioning(kFrames * kChannels, 2), {3}), rounded_up = expected;
+  ASSERT_TRUE(expected.Run(Best()).ok());
+  std::fenv_t before;
+  ASSERT_EQ(std::fegetenv(&before), 0);
+  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+  const bool ok = rounded_up.Run(Best()).ok();
+  const int rounding = std::fegetround();
+  std::fesetenv(&before);
+  EXPECT_TRUE(ok);
+  EXPECT_EQ(rounding, FE_UPWARD);
+  EXPECT_EQ(rounded_up.trace, expected.trace);
+  EXPECT_EQ(rounded_up.samples, expected.samples);
+  EXPECT_EQ(rounded_up.state, expected.state);
+}
 
 TEST_F(GenerateTest, ARowOfABatchEqualsTheRowAlone) {
   const std::vector<float> conditioning = RandomConditioning(3 * kFrames * kChannels, 2);

@@ -53,7 +53,7 @@ Status CheckScalars(const Request& request) {
     return InvalidArgument(Format("temperature is %g, must be positive and finite", request.temperature));
   }
   if (request.num_threads < 0) {
-    return InvalidArgument(Format("num_threads is %d, must be 0 (as the machine allows) or more", request.num_threads));
+    return InvalidArgument(Format("num_threads is %d, must be at least 0", request.num_threads));
   }
   return {};
 }

@@ -24,7 +24,7 @@ struct Request {
   float temperature = 1.0f;                   // > 0, finite
   const void* state_in = nullptr;             // [B, StateBytes], or null = start afresh
   size_t state_in_size = 0;                   // bytes of one row: StateBytes, or 0 = start afresh
-  int32_t num_threads = 0;                    // 0 = as the machine allows
+  int32_t num_threads = 0;                    // at least 0; one thread runs for now
   const int32_t* forced = nullptr;            // [B, N] levels for the history in place of the drawn ones, or null
   int32_t* samples = nullptr;                 // out [B, N]: drawn levels; silence past num_frames * hop
   void* state_out = nullptr;                  // out [B, StateBytes] or null; may equal state_in

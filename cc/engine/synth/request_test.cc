@@ -73,8 +73,7 @@ TEST_F(RequestTest, Scalars) {
             "temperature is -1, must be positive and finite");
   EXPECT_NE(Refusal([](Call& call) { call.request.temperature = kNan; }), "");
   EXPECT_NE(Refusal([](Call& call) { call.request.temperature = kInf; }), "");
-  EXPECT_EQ(Refusal([](Call& call) { call.request.num_threads = -1; }),
-            "num_threads is -1, must be 0 (as the machine allows) or more");
+  EXPECT_EQ(Refusal([](Call& call) { call.request.num_threads = -1; }), "num_threads is -1, must be at least 0");
 }
 
 TEST_F(RequestTest, FrameCounts) {

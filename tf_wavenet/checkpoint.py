@@ -40,11 +40,14 @@ def load(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict[str, Any]
         with safetensors.safe_open(path, framework="numpy") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}
             metadata = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
-    except (safetensors.SafetensorError, ValueError, OSError) as error:
+    except (safetensors.SafetensorError, ValueError, TypeError, OSError) as error:  # TypeError: NumPy lacks the dtype.
         raise ValueError(f"{path}: not a readable checkpoint ({error})") from error
     missing = {"config", "step", "training"} - set(metadata)
     if missing:
         raise ValueError(f"{path}: not a tf_wavenet checkpoint, its metadata lacks {', '.join(sorted(missing))}")
+    for key, kind in (("config", dict), ("step", int), ("training", dict)):
+        if not isinstance(metadata[key], kind):
+            raise ValueError(f"{path}: metadata {key} is {metadata[key]!r}, must be a JSON value of type {kind.__name__}")
     return tensors, metadata
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from tf_wavenet import spec
 from tf_wavenet.config import VoiceConfig, WaveNetConfig
-from tf_wavenet.training import checkpoint
+from tf_wavenet import checkpoint
 
 CONFIG = VoiceConfig(model=WaveNetConfig(layers=2, residual_channels=3, skip_channels=5))
 
@@ -31,6 +31,22 @@ def test_misfit_with_its_own_config(tmp_path):
     write(tmp_path / "c.safetensors", config=other)
     with pytest.raises(ValueError, match="c.safetensors: tensors do not fit the config: .* missing"):
         checkpoint.load_model(tmp_path / "c.safetensors")
+
+
+@pytest.mark.parametrize("key, value", [("config", []), ("config", None), ("step", "7"), ("training", [1])])
+def test_metadata_of_the_wrong_kind(tmp_path, key, value):
+    metadata = {"config": CONFIG.to_dict(), "step": 7, "training": {}, key: value}
+    checkpoint.save(tmp_path / "c.safetensors", {"a": np.zeros(1)}, metadata)
+    with pytest.raises(ValueError, match=f"metadata {key} is"):
+        checkpoint.load_model(tmp_path / "c.safetensors")
+
+
+def test_a_dtype_that_numpy_lacks_unless_jax_is_loaded(tmp_path):
+    path = tmp_path / "c.safetensors"
+    header = b'{"__metadata__":{},"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]}}'
+    path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0\0")
+    with pytest.raises(ValueError, match="not a"):
+        checkpoint.load(path)
 
 
 def test_broken_files(tmp_path):

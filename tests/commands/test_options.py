@@ -1,0 +1,39 @@
+"""Checks of paths: what cannot be written is refused, and a check leaves no trace."""
+
+import os
+import tempfile
+
+import pytest
+
+from tf_wavenet.commands import options
+
+
+def test_output_file_leaves_everything_as_it_is(tmp_path):
+    old, new = tmp_path / "old.wav", tmp_path / "new.wav"
+    old.write_bytes(b"content")
+    before = old.stat()
+    assert options.output_file(str(old)) == old and options.output_file(new) == new
+    assert os.listdir(tmp_path) == ["old.wav"]
+    assert (old.read_bytes(), old.stat().st_mtime_ns) == (b"content", before.st_mtime_ns)
+
+
+def test_existing_file_that_is_not_writable(monkeypatch, tmp_path):
+    path = tmp_path / "out.wav"
+    path.touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)  # To root, all files are writable.
+    with pytest.raises(PermissionError, match="out.wav: cannot be written"):
+        options.output_file(path)
+
+
+def test_folder_that_is_not_writable(monkeypatch, tmp_path):
+    def refused(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+    with pytest.raises(PermissionError, match=f"out.wav: no file can be made in the folder {tmp_path}"):
+        options.output_file(tmp_path / "out.wav")
+
+
+def test_folder_that_is_not_writable_even_to_root():
+    with pytest.raises(PermissionError, match="/proc/out.wav: no file can be made in the folder /proc"):
+        options.output_file("/proc/out.wav")
