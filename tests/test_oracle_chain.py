@@ -82,7 +82,9 @@ def test_engine_gives_the_same_bits_on_every_isa(isa):
     frames = conditioning[:count]
     forced = levels[None, : count * 200]
     best = native.generate(tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True)
-    same = native.generate(tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True, isa=isa)
+    same = native.generate(
+        tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True, isa=isa
+    )
     np.testing.assert_array_equal(same.logits.view(np.uint32), best.logits.view(np.uint32))
     np.testing.assert_array_equal(same.samples, best.samples)
     np.testing.assert_array_equal(same.state, best.state)

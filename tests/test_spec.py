@@ -33,7 +33,10 @@ def test_random_tensors_fit_and_repeat():
     [
         (lambda t: t.pop("out.bias"), r"1 missing \(first \['out.bias'\]\)"),
         (lambda t: t.update(extra=np.zeros(1, np.float32)), r"1 unexpected \(first \['extra'\]\)"),
-        (lambda t: t.update({"out.bias": np.zeros(8, np.float32)}), r"out.bias has shape \[8\], the config wants \[7\]"),
+        (
+            lambda t: t.update({"out.bias": np.zeros(8, np.float32)}),
+            r"out.bias has shape \[8\], the config wants \[7\]",
+        ),
         (lambda t: t.update({"out.bias": np.zeros(7)}), "out.bias is float64"),
         (lambda t: t["relu.weight"].fill(np.nan), "relu.weight holds 35 values that are not finite"),
         (lambda t: t["conditioning.scale"].fill(0), "conditioning.scale must be positive"),

@@ -19,7 +19,7 @@ MODEL, OPTIMIZER = "model/", "optimizer/"
 
 
 def save(path: str | os.PathLike, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:
-    """Writes `tensors` and `metadata` (values become JSON) so that a kill leaves the old file or the new, never half."""
+    """Writes `tensors` and `metadata` (values become JSON) so that a kill leaves the old file or the new."""
     path = pathlib.Path(path)
     partial = path.with_name(path.name + ".partial")
     encoded = {key: json.dumps(value, sort_keys=True) for key, value in metadata.items()}
@@ -47,7 +47,9 @@ def load(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict[str, Any]
         raise ValueError(f"{path}: not a tf_wavenet checkpoint, its metadata lacks {', '.join(sorted(missing))}")
     for key, kind in (("config", dict), ("step", int), ("training", dict)):
         if not isinstance(metadata[key], kind):
-            raise ValueError(f"{path}: metadata {key} is {metadata[key]!r}, must be a JSON value of type {kind.__name__}")
+            raise ValueError(
+                f"{path}: metadata {key} is {metadata[key]!r}, must be a JSON value of type {kind.__name__}"
+            )
     return tensors, metadata
 
 

@@ -52,7 +52,7 @@ class ConfigBase:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AudioConfig(ConfigBase):
-    """Waveform rate and log-mel analysis: `log(max(mel_filterbank @ |STFT|, log_floor))`, frame f centred at f * hop."""
+    """Waveform rate and log-mel analysis: `log(max(filterbank @ |STFT|, log_floor))`, frame f centred at f * hop."""
 
     sample_rate_hz: int = 16000
     hop_samples: int = 200  # 12.5 ms: the frame rate of Tacotron and Deep Voice.

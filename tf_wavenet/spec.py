@@ -1,6 +1,7 @@
 """The tensors of a WaveNet, by name and shape: the one list that training, references and exporter share.
 
-Matrices are `[rows, cols]` = `[outputs, inputs]`. The gate's first `residual_channels` rows feed tanh, the rest sigmoid.
+Matrices are `[rows, cols]` = `[outputs, inputs]`. The gate's first `residual_channels` rows feed tanh, the
+rest sigmoid.
 """
 
 import dataclasses

@@ -21,14 +21,15 @@ import speech_corpus
 _OUTPUT_DIR = flags.DEFINE_string("output_dir", None, "Folder to write the corpus into.", required=True)
 _MINUTES = flags.DEFINE_float("minutes", 60.0, "Least minutes of speech, all lists together.", lower_bound=0.0)
 _TEXT_FILE = flags.DEFINE_multi_string(
-    "text_file", [], "UTF-8 prose to take the sentences from, blank lines between paragraphs; may be repeated.")
+    "text_file", [], "UTF-8 prose to take the sentences from, blank lines between paragraphs; may be repeated."
+)
 _AUSTEN_DIR = flags.DEFINE_string(
-    "austen_dir", prose.AUSTEN_DIR, "Folder of the R package janeaustenr, read when there is no --text_file.")
+    "austen_dir", prose.AUSTEN_DIR, "Folder of the R package janeaustenr, read when there is no --text_file."
+)
 _VOICE = flags.DEFINE_string("voice", "slt", "Voice of flite; it must speak at 16 kHz.")
 _SEED = flags.DEFINE_integer("seed", 0, "Seed of the order of the sentences.")
 _TEST_SENTENCES = flags.DEFINE_integer("test_sentences", 20, "Sentences in test.txt.", lower_bound=0)
-_VALIDATION_SENTENCES = flags.DEFINE_integer(
-    "validation_sentences", 60, "Sentences in validation.txt.", lower_bound=0)
+_VALIDATION_SENTENCES = flags.DEFINE_integer("validation_sentences", 60, "Sentences in validation.txt.", lower_bound=0)
 
 
 def main(argv):
@@ -37,8 +38,14 @@ def main(argv):
     try:
         text = prose.read_files(_TEXT_FILE.value) if _TEXT_FILE.value else prose.read_austen(_AUSTEN_DIR.value)
         corpus = speech_corpus.make(
-            _OUTPUT_DIR.value, text, flite.Flite(_VOICE.value), minutes=_MINUTES.value, seed=_SEED.value,
-            test_sentences=_TEST_SENTENCES.value, validation_sentences=_VALIDATION_SENTENCES.value)
+            _OUTPUT_DIR.value,
+            text,
+            flite.Flite(_VOICE.value),
+            minutes=_MINUTES.value,
+            seed=_SEED.value,
+            test_sentences=_TEST_SENTENCES.value,
+            validation_sentences=_VALIDATION_SENTENCES.value,
+        )
     except (OSError, ValueError, flite.FliteError) as error:
         sys.exit(f"make_corpus: {error}")
     for split, count in corpus["sentences"].items():

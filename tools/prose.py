@@ -44,7 +44,8 @@ def read_austen(package_dir=AUSTEN_DIR):
     except FileNotFoundError as error:
         raise FileNotFoundError(
             f"Jane Austen's novels were not found in {package_dir}: apt-get install --no-install-recommends "
-            "r-cran-janeaustenr, or give prose of your own by --text_file") from error
+            "r-cran-janeaustenr, or give prose of your own by --text_file"
+        ) from error
     return Prose(source=f"janeaustenr {version}", lines=_joined(novels.values()))
 
 

@@ -26,7 +26,7 @@ class _Reader:
         self._symbols = []
 
     def _take(self, size):
-        chunk = self._content[self._offset:self._offset + size]
+        chunk = self._content[self._offset : self._offset + size]
         if len(chunk) != size:
             raise ValueError(f"R data ends at byte {len(self._content)}, {self._offset + size} wanted")
         self._offset += size
@@ -106,6 +106,6 @@ def read_text_data(package_dir):
     texts = {}
     for name, (place, _) in sorted(_named(index["variables"]).items()):
         offset, size = place
-        values, _ = _Reader(zlib.decompress(database[offset + 4:offset + size])).read()
+        values, _ = _Reader(zlib.decompress(database[offset + 4 : offset + size])).read()
         texts[name] = [value or "" for value in values]
     return texts

@@ -43,8 +43,10 @@ def _claim_folder(output_dir, identity):
         found = json.load(file)
     for name, wanted in identity.items():
         if found.get(name) != wanted:
-            raise ValueError(f"{output_dir} holds another corpus: its {name} is {found.get(name)}, wanted {wanted}; "
-                             "choose another --output_dir or remove that one")
+            raise ValueError(
+                f"{output_dir} holds another corpus: its {name} is {found.get(name)}, wanted {wanted}; "
+                "choose another --output_dir or remove that one"
+            )
 
 
 def _speak_or_reuse(speaker, sentence, path):
@@ -73,9 +75,15 @@ def make(output_dir, text, speaker, *, minutes, seed=0, test_sentences=20, valid
       ValueError: the text or the minutes are too few for the lists, or the folder holds another corpus.
     """
     sentences = english_sentences.shuffled(english_sentences.extract(text.lines), seed)
-    identity = {"text": text.source, "text_sha256": text.sha256,
-                "flite": speaker.version, "voice": speaker.voice, "sample_rate_hz": flite.SAMPLE_RATE_HZ, "seed": seed,
-                "sentences_sha256": hashlib.sha256("\n".join(sentences).encode()).hexdigest()}
+    identity = {
+        "text": text.source,
+        "text_sha256": text.sha256,
+        "flite": speaker.version,
+        "voice": speaker.voice,
+        "sample_rate_hz": flite.SAMPLE_RATE_HZ,
+        "seed": seed,
+        "sentences_sha256": hashlib.sha256("\n".join(sentences).encode()).hexdigest(),
+    }
     _claim_folder(output_dir, identity)
     lists = {"train": [], "validation": [], "test": []}
     seconds = dict.fromkeys(lists, 0.0)
@@ -94,17 +102,23 @@ def make(output_dir, text, speaker, *, minutes, seed=0, test_sentences=20, valid
             bar.update(round(sum(seconds.values())) - bar.n)
     counts = {split: len(lines) for split, lines in lists.items()}
     if sum(seconds.values()) < 60 * minutes:
-        raise ValueError(f"{text.source} has {len(sentences)} usable sentences, which last "
-                         f"{sum(seconds.values()) / 60:.1f} minutes; --minutes is {minutes:g}")
+        raise ValueError(
+            f"{text.source} has {len(sentences)} usable sentences, which last "
+            f"{sum(seconds.values()) / 60:.1f} minutes; --minutes is {minutes:g}"
+        )
     if counts["test"] < test_sentences or not counts["train"]:
-        raise ValueError(f"{minutes:g} minutes give {counts}; wanted {test_sentences} for test, "
-                         f"{validation_sentences} for validation and the rest for train: ask for more --minutes")
+        raise ValueError(
+            f"{minutes:g} minutes give {counts}; wanted {test_sentences} for test, "
+            f"{validation_sentences} for validation and the rest for train: ask for more --minutes"
+        )
     for split, lines in lists.items():
         _write_whole(os.path.join(output_dir, f"{split}.txt"), "".join(lines))
-    corpus = {**identity,
-              "flags": {"minutes": minutes, "test_sentences": test_sentences,
-                        "validation_sentences": validation_sentences},
-              "sentences_available": len(sentences), "sentences": counts,
-              "minutes": {split: round(length / 60, 3) for split, length in seconds.items()}}
+    corpus = {
+        **identity,
+        "flags": {"minutes": minutes, "test_sentences": test_sentences, "validation_sentences": validation_sentences},
+        "sentences_available": len(sentences),
+        "sentences": counts,
+        "minutes": {split: round(length / 60, 3) for split, length in seconds.items()},
+    }
     _write_json(os.path.join(output_dir, "corpus.json"), corpus)
     return corpus

@@ -5,7 +5,11 @@ import itertools
 
 def test_every_file_is_listed_once(repository, sources):
     lists = "ENGINE_HEADERS ENGINE_SOURCES ISA_COPTS TEST_HEADERS TEST_SOURCES OPS_HEADERS OPS_SOURCES".split()
-    listed = [*itertools.chain(*(sources[name] for name in lists)), *sources["TEST_PROGRAMS"].values(), sources["TENSORFLOW_STUB"]]
+    listed = [
+        *itertools.chain(*(sources[name] for name in lists)),
+        *sources["TEST_PROGRAMS"].values(),
+        sources["TENSORFLOW_STUB"],
+    ]
     found = [path for path in (repository / "cc").rglob("*") if path.suffix in (".cc", ".h")]
     assert sorted(listed) == sorted(str(path.relative_to(repository)) for path in found)
 

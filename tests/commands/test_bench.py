@@ -9,7 +9,14 @@ from tf_wavenet import cli
 
 def test_table_and_json(capsys, tmp_path, tiny_voice):
     target = tmp_path / "bench.json"
-    argv = ["bench", f"--voice={tiny_voice}", "--rungs=cached,fused", "--seconds=0.05", "--repeats=1", f"--json={target}"]
+    argv = [
+        "bench",
+        f"--voice={tiny_voice}",
+        "--rungs=cached,fused",
+        "--seconds=0.05",
+        "--repeats=1",
+        f"--json={target}",
+    ]
     assert cli.main(argv) == 0
     printed = capsys.readouterr().out
     assert "| cached" in printed and "| fused" in printed and "floor:" in printed

@@ -58,9 +58,9 @@ def test_train_resume_export_evaluate(capsys, tmp_path, tiny_config, corpus):
     assert cli.main(["export", f"--checkpoint={work_dir / 'checkpoint.safetensors'}", f"--output={voice}"]) == 0
     assert native.voice_info(voice).layers == tiny_config.model.layers
     result = tmp_path / "result.json"
-    assert (
-        cli.main(["evaluate", f"--voice={voice}", f"--data_dir={corpus}", f"--json={result}"]) == 0
-    ), capsys.readouterr().err
+    assert cli.main(["evaluate", f"--voice={voice}", f"--data_dir={corpus}", f"--json={result}"]) == 0, (
+        capsys.readouterr().err
+    )
     assert [sentence["name"] for sentence in json.loads(result.read_text())["sentences"]] == ["test"]
 
 

@@ -3,8 +3,8 @@ import pytest
 
 from tf_wavenet import export, spec
 
-# Folding rounds each weight and bias to float32 once (half an ulp: 6e-8 of it); a projection sums at most 48 products of
-# them, each with a frame's value of up to 15.
+# Folding rounds each weight and bias to float32 once (half an ulp: 6e-8 of it); a projection sums at most 48 products
+# of them, each with a frame's value of up to 15.
 FOLD_TOLERANCE = 2e-5
 
 

@@ -59,8 +59,7 @@ def test_missing_program_says_what_to_install(tmp_path):
         flite.Flite("slt", str(tmp_path / "nowhere"))
 
 
-@pytest.mark.parametrize("params", [
-    {"rate_hz": 8000}, {"channels": 2}, {"width": 1}, {"seconds": 0}])
+@pytest.mark.parametrize("params", [{"rate_hz": 8000}, {"channels": 2}, {"width": 1}, {"seconds": 0}])
 def test_refuses_other_wav_files(tmp_path, params):
     with pytest.raises(ValueError, match="wav"):
         flite.speech_seconds(_write_wav(tmp_path / "a.wav", **params))

@@ -10,8 +10,13 @@ _PROSE = " ".join(f"The {a} of us saw {b} ships." for a in _NUMBERS for b in _NU
 
 
 def _run(*arguments, path=os.environ["PATH"]):
-    return subprocess.run([sys.executable, _SCRIPT, *arguments], capture_output=True, text=True,
-                          check=False, env={**os.environ, "PATH": path})
+    return subprocess.run(
+        [sys.executable, _SCRIPT, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path},
+    )
 
 
 def test_command_names_the_packages_that_are_missing(tmp_path):
@@ -19,8 +24,9 @@ def test_command_names_the_packages_that_are_missing(tmp_path):
     assert missing_text.returncode == 1
     assert "apt-get install --no-install-recommends r-cran-janeaustenr" in missing_text.stderr
     (tmp_path / "text.txt").write_text(_PROSE)
-    missing_flite = _run(f"--output_dir={tmp_path / 'corpus'}", f"--text_file={tmp_path / 'text.txt'}",
-                         path=str(tmp_path))
+    missing_flite = _run(
+        f"--output_dir={tmp_path / 'corpus'}", f"--text_file={tmp_path / 'text.txt'}", path=str(tmp_path)
+    )
     assert missing_flite.returncode == 1
     assert "apt-get install flite" in missing_flite.stderr
     assert "Traceback" not in missing_text.stderr + missing_flite.stderr
@@ -34,10 +40,18 @@ def test_command_with_a_fake_flite(tmp_path):
     program.write_text(f'#!/bin/sh\n[ "$1" = -lv ] && echo "Voices available: slt" || cp "{tmp_path}/speech" "$6"\n')
     program.chmod(0o755)
     (tmp_path / "text.txt").write_text(_PROSE)
-    done = _run(f"--output_dir={tmp_path / 'corpus'}", f"--text_file={tmp_path / 'text.txt'}", "--minutes=1",
-                "--test_sentences=2", "--validation_sentences=3", path=f"{tmp_path}:{os.environ['PATH']}")
+    done = _run(
+        f"--output_dir={tmp_path / 'corpus'}",
+        f"--text_file={tmp_path / 'text.txt'}",
+        "--minutes=1",
+        "--test_sentences=2",
+        "--validation_sentences=3",
+        path=f"{tmp_path}:{os.environ['PATH']}",
+    )
     assert done.returncode == 0, done.stderr
-    num_lines = {split: len((tmp_path / "corpus" / f"{split}.txt").read_text().splitlines())
-                 for split in ("train", "validation", "test")}
+    num_lines = {
+        split: len((tmp_path / "corpus" / f"{split}.txt").read_text().splitlines())
+        for split in ("train", "validation", "test")
+    }
     assert num_lines == {"train": 10, "validation": 3, "test": 2}
     assert "train          10 sentences" in done.stdout

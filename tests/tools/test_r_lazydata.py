@@ -27,8 +27,14 @@ def _integers(*values):
 
 def _named_list(items, names_symbol):
     """A list with its names: a pairlist of one attribute, whose tag is a symbol or a reference to an earlier one."""
-    return (struct.pack(">ii", 19 | 1 << 9, len(items)) + b"".join(items.values())
-            + struct.pack(">i", 2 | 1 << 10) + names_symbol + _strings(list(items)) + _NULL)
+    return (
+        struct.pack(">ii", 19 | 1 << 9, len(items))
+        + b"".join(items.values())
+        + struct.pack(">i", 2 | 1 << 10)
+        + names_symbol
+        + _strings(list(items))
+        + _NULL
+    )
 
 
 def _write_package(package_dir, texts):
@@ -41,8 +47,9 @@ def _write_package(package_dir, texts):
         places[name] = _integers(len(database), len(blob))
         database += blob
     variables = _named_list(places, struct.pack(">i", 1) + _char("names"))
-    index = _named_list({"variables": variables, "compressed": struct.pack(">iii", 10, 1, 1)},
-                        struct.pack(">i", 255 | 1 << 8))
+    index = _named_list(
+        {"variables": variables, "compressed": struct.pack(">iii", 10, 1, 1)}, struct.pack(">i", 255 | 1 << 8)
+    )
     (package_dir / "data" / "Rdata.rdb").write_bytes(database)
     (package_dir / "data" / "Rdata.rdx").write_bytes(gzip.compress(_HEADER + index))
 
@@ -59,12 +66,15 @@ def test_missing_value_is_an_empty_line(tmp_path, monkeypatch):
     assert r_lazydata.read_text_data(tmp_path / "package") == {"first": ["One", ""]}
 
 
-@pytest.mark.parametrize("index, message", [
-    (b"A\n", "not in XDR format"),
-    (b"X\n" + bytes(12), "version is 0"),
-    (_HEADER + struct.pack(">ii", 14, 0), "type 14"),
-    (_HEADER + struct.pack(">ii", 16, 1), "ends at byte"),
-])
+@pytest.mark.parametrize(
+    "index, message",
+    [
+        (b"A\n", "not in XDR format"),
+        (b"X\n" + bytes(12), "version is 0"),
+        (_HEADER + struct.pack(">ii", 14, 0), "type 14"),
+        (_HEADER + struct.pack(">ii", 16, 1), "ends at byte"),
+    ],
+)
 def test_refuses_what_it_cannot_read(tmp_path, index, message):
     _write_package(tmp_path / "package", {"first": ["One"]})
     (tmp_path / "package" / "data" / "Rdata.rdx").write_bytes(gzip.compress(index))
@@ -76,6 +86,12 @@ def test_installed_austen_holds_six_novels():
     if not os.path.isdir(prose.AUSTEN_DIR):
         pytest.skip("r-cran-janeaustenr is not installed")
     novels = r_lazydata.read_text_data(prose.AUSTEN_DIR)
-    assert list(novels) == ["emma", "mansfieldpark", "northangerabbey", "persuasion", "prideprejudice",
-                            "sensesensibility"]
+    assert list(novels) == [
+        "emma",
+        "mansfieldpark",
+        "northangerabbey",
+        "persuasion",
+        "prideprejudice",
+        "sensesensibility",
+    ]
     assert all(len(lines) > 5000 for lines in novels.values())

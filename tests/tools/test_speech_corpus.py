@@ -10,8 +10,9 @@ import prose
 import speech_corpus
 
 _NUMBERS = "one two three four five six seven eight nine ten".split()
-_SENTENCES = [f"The {a} of us saw {b} ships{', all of them far away' * c}." for a in _NUMBERS for b in _NUMBERS
-              for c in (0, 1)]
+_SENTENCES = [
+    f"The {a} of us saw {b} ships{', all of them far away' * c}." for a in _NUMBERS for b in _NUMBERS for c in (0, 1)
+]
 _TEXT = prose.Prose(source="ships 1.0", lines=[line for sentence in _SENTENCES for line in (sentence, sentence, "")])
 _SIZES = {"minutes": 4.0, "test_sentences": 5, "validation_sentences": 7}
 
@@ -33,7 +34,7 @@ class _Speaker:
         num_samples = len(sentence.split()) * 6400
         with wave.open(path, "wb") as file:
             file.setparams((1, 2, flite.SAMPLE_RATE_HZ, 0, "NONE", ""))
-            file.writeframes((sentence.encode() * num_samples)[:2 * num_samples])
+            file.writeframes((sentence.encode() * num_samples)[: 2 * num_samples])
         return num_samples / flite.SAMPLE_RATE_HZ
 
 
@@ -68,7 +69,7 @@ def test_wavs_hold_their_sentences(tmp_path):
     _make(tmp_path)
     for name, sentence in _list(tmp_path, "train"):
         with wave.open(str(tmp_path / name)) as file:
-            assert file.readframes(len(sentence) // 2).decode() == sentence[:len(sentence) // 2 * 2]
+            assert file.readframes(len(sentence) // 2).decode() == sentence[: len(sentence) // 2 * 2]
 
 
 def test_minutes_are_reached_and_not_by_more_than_one_sentence(tmp_path):
@@ -105,7 +106,7 @@ def test_more_minutes_only_add_training_sentences(tmp_path):
     after = _lists(tmp_path / "a")
     assert after["test"] == before["test"] and after["validation"] == before["validation"]
     assert len(after["train"]) > len(before["train"])
-    assert after["train"][:len(before["train"])] == before["train"]
+    assert after["train"][: len(before["train"])] == before["train"]
     assert len(speaker.spoken) - num_spoken == len(after["train"]) - len(before["train"])
 
 
@@ -129,13 +130,16 @@ class _OtherVersion(_Speaker):
     version = "fake-1.1"
 
 
-@pytest.mark.parametrize("name, changes", [
-    ("seed", {"seed": 1}),
-    ("text", {"text": prose.Prose(source="ships 2.0", lines=_TEXT.lines)}),
-    ("text_sha256", {"text": prose.Prose(source="ships 1.0", lines=_TEXT.lines[3:])}),
-    ("voice", {"speaker": _OtherVoice()}),
-    ("flite", {"speaker": _OtherVersion()}),
-])
+@pytest.mark.parametrize(
+    "name, changes",
+    [
+        ("seed", {"seed": 1}),
+        ("text", {"text": prose.Prose(source="ships 2.0", lines=_TEXT.lines)}),
+        ("text_sha256", {"text": prose.Prose(source="ships 1.0", lines=_TEXT.lines[3:])}),
+        ("voice", {"speaker": _OtherVoice()}),
+        ("flite", {"speaker": _OtherVersion()}),
+    ],
+)
 def test_a_folder_with_another_corpus_is_refused_and_left_alone(tmp_path, name, changes):
     _make(tmp_path)
     before = _content(tmp_path)

@@ -57,7 +57,9 @@ def test_killed_and_resumed_equals_uninterrupted(corpus, tmp_path):
     with pytest.raises(Killed):
         train(corpus, tmp_path / "killed", kill_at=10)  # The checkpoint is of step 8.
     resumed_log, resumed = train(corpus, tmp_path / "killed")
-    losses = lambda lines: [(line["step"], line["bits_per_sample"], line["validation_bits_per_sample"]) for line in lines]
+    losses = lambda lines: [
+        (line["step"], line["bits_per_sample"], line["validation_bits_per_sample"]) for line in lines
+    ]
     assert losses(resumed_log) == losses(log)
     assert resumed.keys() == tensors.keys()
     for name, value in tensors.items():

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 # Largest difference of logits, relative to their range, that counts as the same f32 model: sums of a few hundred terms
-# in another order and rational instead of libm nonlinearities reach some 1e-5; a wrong weight or off-by-one exceeds 1e-1.
+# in another order and rational instead of libm nonlinearities reach some 1e-5; a wrong weight or off-by-one
+# exceeds 1e-1.
 MAX_LOGITS_DIFFERENCE = 1e-3
 # A draw differs where a uniform falls between two nearly equal cumulative sums.
 MIN_EQUAL_DRAWS = 0.999

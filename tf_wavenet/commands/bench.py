@@ -4,10 +4,10 @@
     tf-wavenet bench --preset=large           # random weights: a step's time does not depend on their values
     tf-wavenet bench --preset=large --rungs=fused --json=large.json
 
-The naive loop recomputes the whole receptive field for every sample; the cached loop keeps activations in ring buffers, in
-a TensorFlow graph and compiled by XLA; the fused op is FastWaveNetInference on one core. A rung that disagrees with its
-oracle stops the run. Its speed is also given as a share of the floor: the time in which one core streams a step's weights,
-measured around each run. Nothing else should run meanwhile.
+The naive loop recomputes the whole receptive field for every sample; the cached loop keeps activations in ring buffers,
+in a TensorFlow graph and compiled by XLA; the fused op is FastWaveNetInference on one core. A rung that disagrees with
+its oracle stops the run. The op's speed is also given as a share of the floor: the time in which one core streams a
+step's weights, measured around each run. Nothing else should run meanwhile.
 """
 
 import json
@@ -27,9 +27,13 @@ RUNGS = ("naive", "cached", "cached+XLA", "fused")
 def define_flags(flags: absl_flags.FlagValues) -> None:
     """Defines the flags of this command."""
     options.define_voice(flags)
-    absl_flags.DEFINE_enum("preset", None, list(PRESETS), "Random weights of this size, in place of a voice.", flag_values=flags)
+    absl_flags.DEFINE_enum(
+        "preset", None, list(PRESETS), "Random weights of this size, in place of a voice.", flag_values=flags
+    )
     absl_flags.DEFINE_list("rungs", list(RUNGS), f"Which rungs to run, of {', '.join(RUNGS)}.", flag_values=flags)
-    absl_flags.DEFINE_enum("isa", "", options.ISAS, "Instruction set of the op; empty = the best there is.", flag_values=flags)
+    absl_flags.DEFINE_enum(
+        "isa", "", options.ISAS, "Instruction set of the op; empty = the best there is.", flag_values=flags
+    )
     absl_flags.DEFINE_float("seconds", 2.0, "Audio that the fused op speaks in each run.", flag_values=flags)
     absl_flags.DEFINE_integer("repeats", 5, "Timed runs of each rung; the median counts.", 1, flag_values=flags)
     absl_flags.DEFINE_integer("seed", 0, "Seed of weights, inputs and draws.", 0, flag_values=flags)

@@ -101,7 +101,7 @@ class WaveNet(keras.Model):
         return ops.pad(x, ((0, 0), (dilation, 0), (0, 0)))[:, :samples]
 
     def gate(self, i, past, x, conditioning):
-        """h = tanh(filter) * sigmoid(gate) of W_prev x(t-d) + W_cur x(t) + L; `[..., r]` twice, `[..., 2r]` -> `[..., r]`."""
+        """h = tanh(f) * sigmoid(g) of W_prev x(t-d) + W_cur x(t) + L; `[..., r]` twice, `[..., 2r]` -> `[..., r]`."""
         t, r = self.tensors, self.config.model.residual_channels
         weight = ops.concatenate([t[f"layers.{i}.prev.weight"], t[f"layers.{i}.cur.weight"]], axis=1)
         pre = ops.matmul(ops.concatenate([past, x], axis=-1), ops.transpose(weight)) + conditioning
@@ -109,7 +109,11 @@ class WaveNet(keras.Model):
 
     def residual(self, i, x, h):
         """x_i = x_{i-1} + W_res h + b_res; `[..., r]`."""
-        return x + ops.matmul(h, ops.transpose(self.tensors[f"layers.{i}.res.weight"])) + self.tensors[f"layers.{i}.res.bias"]
+        return (
+            x
+            + ops.matmul(h, ops.transpose(self.tensors[f"layers.{i}.res.weight"]))
+            + self.tensors[f"layers.{i}.res.bias"]
+        )
 
     def skip(self, activations):
         """q = sum_i (W_skip_i h_i + b_skip_i), as one product over all layers; l times `[..., r]` -> `[..., s]`."""

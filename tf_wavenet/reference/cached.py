@@ -70,7 +70,7 @@ class CachedReference:
         return tf.transpose(samples.stack(), [1, 0]), tf.transpose(logits.stack(), [1, 0, 2])
 
     def _step(self, prev, cur, left):
-        """One sample: levels `[B]` twice, left halves `[l, B, 2r]` -> logits `[B, a]`, the layers' inputs `l x [B, r]`."""
+        """One sample: levels `[B]` twice, left halves `[l, B, 2r]` -> logits `[B, a]`, layers' inputs `l x [B, r]`."""
         model, t = self._config.model, self._t
         x = tf.gather(t["embed.prev"], prev) + tf.gather(t["embed.cur"], cur) + t["embed.bias"]
         x = tf.tanh(x) if model.embed_tanh else x

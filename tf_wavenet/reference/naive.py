@@ -1,7 +1,7 @@
 """The naive reference: a `tf.while_loop` that computes the whole receptive field again for every sample.
 
-It goes through the training model's own layers and keeps nothing but the samples: the oracle at the end of the chain, and
-the first rung of the ladder.
+It goes through the training model's own layers and keeps nothing but the samples: the oracle at the end of the chain,
+and the first rung of the ladder.
 """
 
 import keras
@@ -27,20 +27,26 @@ class NaiveReference:
 
     def __init__(self, config: VoiceConfig, tensors):
         if keras.backend.backend() != "tensorflow":
-            raise RuntimeError(f"Keras runs on {keras.backend.backend()}, the naive reference needs KERAS_BACKEND=tensorflow")
+            raise RuntimeError(
+                f"Keras runs on {keras.backend.backend()}, the naive reference needs KERAS_BACKEND=tensorflow"
+            )
         self._config = config
         self._model = WaveNet(config)
         self._model.assign_tensors(tensors)
         self._loop = tf.function(self._generate)
 
-    def generate(self, conditioning, uniforms, *, temperature: float = 1.0, forced=None, first: int = 0) -> ReferenceResult:
+    def generate(
+        self, conditioning, uniforms, *, temperature: float = 1.0, forced=None, first: int = 0
+    ) -> ReferenceResult:
         """Draws sample n with `uniforms[:, n]`; see `sampling.prepare` for shapes and errors.
 
-        It remembers nothing but samples, so it may begin anywhere: with `first`, the samples before that one are taken from
-        `forced`, and the result has N - first samples.
+        It remembers nothing but samples, so it may begin anywhere: with `first`, the samples before that one are taken
+        from `forced`, and the result has N - first samples.
         """
         if not 0 <= first < np.shape(uniforms)[-1] or (first and forced is None):
-            raise ValueError(f"first is {first}, must be in [0, {np.shape(uniforms)[-1]}), and 0 unless samples are forced")
+            raise ValueError(
+                f"first is {first}, must be in [0, {np.shape(uniforms)[-1]}), and 0 unless samples are forced"
+            )
         inputs = prepare(self._config, conditioning, uniforms, forced)
         samples, logits = self._loop(*inputs, tf.constant(temperature, tf.float32), tf.constant(first))
         return ReferenceResult(np.asarray(samples), np.asarray(logits))

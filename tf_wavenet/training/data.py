@@ -31,8 +31,8 @@ def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
     """Returns the wav files of `split`: 'train', 'validation' or 'test'.
 
     If the folder holds lists (`train.txt`, ...; one `path|sentence` a line, as tools/make_corpus.py writes them) they
-    decide; else every wav below it is dealt out in the order of a hash of its name: 2 % and at least one each to validation
-    and test, the rest to training.
+    decide; else every wav below it is dealt out in the order of a hash of its name: 2 % and at least one each to
+    validation and test, the rest to training.
 
     Raises:
       FileNotFoundError: if the folder, a list or a listed file does not exist.

@@ -136,7 +136,9 @@ class Trainer:
         for i, variable in enumerate(self.optimizer.variables):
             name = f"{checkpoint.OPTIMIZER}{i}"
             if name not in tensors or tensors[name].shape != tuple(variable.shape):
-                raise ValueError(f"{path}: {name} is missing or misshapen, must be {list(variable.shape)}: cannot resume")
+                raise ValueError(
+                    f"{path}: {name} is missing or misshapen, must be {list(variable.shape)}: cannot resume"
+                )
             variable.assign(tensors[name])
         self.step = metadata["step"]
         self.audio_seconds_trained = provenance["audio_seconds_trained"]
