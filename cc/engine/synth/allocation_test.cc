@@ -16,27 +16,29 @@ std::atomic<int64_t> allocations{0};
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
-// The sanitizers own malloc; what the engine allocates goes through operator new.
-void* operator new(size_t size) {
+// The sanitizers own malloc; what the engine allocates goes through operator new. Not inlined: gcc would warn of memory
+// from operator new that free() gets.
+#define NOT_INLINED __attribute__((noinline))
+NOT_INLINED void* operator new(size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
   throw std::bad_alloc();
 }
-void* operator new(size_t size, std::align_val_t align) {
+NOT_INLINED void* operator new(size_t size, std::align_val_t align) {
   ++allocations;
   void* memory = nullptr;
   if (posix_memalign(&memory, static_cast<size_t>(align), size > 0 ? size : 1) == 0) return memory;
   throw std::bad_alloc();
 }
-void* operator new(size_t size, const std::nothrow_t&) noexcept {
+NOT_INLINED void* operator new(size_t size, const std::nothrow_t&) noexcept {
   ++allocations;
   return std::malloc(size > 0 ? size : 1);
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+NOT_INLINED void operator delete(void* memory) noexcept { std::free(memory); }
+NOT_INLINED void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+NOT_INLINED void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+NOT_INLINED void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+NOT_INLINED void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
 
 #else
 
