@@ -100,16 +100,16 @@ def _joined(score: Callable, stretches: list[tuple[int, int]]) -> list[np.ndarra
 
 
 def _time(rung: Rung, generate: Callable, agreed: Agreement | None, subject: Subject, repeats: int) -> RungResult:
-    hop = subject.config.audio.hop_samples
     count = min(rung.timed_samples, subject.samples.size)
-    floor_us, between, measured = [], lambda: None, None
-    if rung.name == "fused":
-        count = subject.frames_for(count) * hop  # The op speaks whole frames.
+    measured = None
+    if rung.engine:
+        count = subject.frames_for(count) * subject.config.audio.hop_samples
         streamed = native.voice_info(subject.voice_path).weight_bytes_per_sample
-        between = lambda: floor_us.append(floor.measure(streamed, subject.isa))
-    timing = time_rung(generate, count, repeats, between)
-    if floor_us:
+        floor_us = []
+        timing = time_rung(generate, count, repeats, lambda: floor_us.append(floor.measure(streamed, subject.isa)))
         measured = floor.median(streamed, floor_us)
+    else:
+        timing = time_rung(generate, count, repeats)
     return RungResult(
         name=rung.name,
         timing=timing,
