@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "generate": "tf_wavenet.ops",
     "fast_wavenet_inference": "tf_wavenet.ops",
+    "load_ops": "tf_wavenet.ops",
     "default_voice_path": "tf_wavenet.voices",
     "load_voice": "tf_wavenet.native",
     "AudioConfig": "tf_wavenet.config",

@@ -23,7 +23,7 @@ def save(path: str | os.PathLike, tensors: Mapping[str, np.ndarray], metadata: M
     path = pathlib.Path(path)
     partial = path.with_name(path.name + ".partial")
     encoded = {key: json.dumps(value, sort_keys=True) for key, value in metadata.items()}
-    safetensors.numpy.save_file({k: np.asarray(v, order="C") for k, v in tensors.items()}, partial, metadata=encoded)
+    partial.write_bytes(safetensors.numpy.save({k: np.asarray(v, order="C") for k, v in tensors.items()}, encoded))
     os.replace(partial, path)
 
 

@@ -68,7 +68,8 @@ def generate(
       isa: "" = the best there is, or one of `available_isas()`.
 
     Returns:
-      `Generated`; its arrays have a batch dimension even if `conditioning` has none.
+      `Generated`; its arrays have a batch dimension even if `conditioning` has none. With `num_frames` None and
+      one int for `lookahead_frames`, they end before the lookahead, so that chunks only need to be joined.
 
     Raises:
       ValueError: if an argument is wrong.
@@ -81,8 +82,14 @@ def generate(
         conditioning = conditioning[None]
     batch, frames, channels = conditioning.shape
     samples_shape = (batch, frames * info.hop_samples)
-    lookahead_frames = _rows("lookahead_frames", 0 if lookahead_frames is None else lookahead_frames, batch, np.int32)
+    lookahead = 0 if lookahead_frames is None else lookahead_frames
+    trimmed = num_frames is None and np.ndim(lookahead) == 0
+    lookahead_frames = _rows("lookahead_frames", lookahead, batch, np.int32)
     if num_frames is None:
+        if (lookahead_frames > frames).any():
+            raise ValueError(
+                f"lookahead_frames reaches {lookahead_frames.max()}, must be at most the {frames} frames given"
+            )
         num_frames = frames - np.maximum(lookahead_frames, 0)  # A negative one is for the engine to name.
     num_frames = _rows("num_frames", num_frames, batch, np.int32)
     seed = _rows("seed", seed, batch, np.int64)
@@ -120,7 +127,11 @@ def generate(
         trace=result.trace.ctypes.data if return_trace else None,
     )
     capi.call("tfwn_generate", ctypes.byref(request))
-    return result
+    if not trimmed:
+        return result
+    spoken = (frames - int(lookahead)) * info.hop_samples
+    arrays = {name: getattr(result, name) for name in ("samples", "logits", "trace")}
+    return dataclasses.replace(result, **{k: v if v is None else v[:, :spoken] for k, v in arrays.items()})
 
 
 def uniforms(seed: int, first: int, count: int) -> np.ndarray:

@@ -93,7 +93,7 @@ def _chunks(call: Callable, conditioning: np.ndarray, info: native.VoiceInfo, ch
         context_end = min(end + info.lookahead_frames, len(conditioning))
         chunk = conditioning[first:context_end]
         levels, state = call(chunk, lookahead_frames=context_end - end, state=state, **arguments)
-        yield levels[: (end - first) * info.hop_samples]
+        yield levels
 
 
 def _caller(voice: native.Voice, engine: str) -> Callable:

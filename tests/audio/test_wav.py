@@ -39,6 +39,8 @@ def test_bad_files(tmp_path):
     soundfile.write(tmp_path / "empty.wav", np.zeros(0), 16000)
     with pytest.raises(ValueError, match="holds no samples"):
         audio.read_wav(tmp_path / "empty.wav", 16000)
+    with pytest.raises(ValueError, match="audio is int32, must be float"):
+        audio.write_wav(tmp_path / "x.wav", np.zeros(2, np.int32), 16000)
     with pytest.raises(ValueError, match=r"shape \[2, 2\]"):
         audio.write_wav(tmp_path / "x.wav", np.zeros((2, 2)), 16000)
     with pytest.raises(ValueError, match="cannot be written"):

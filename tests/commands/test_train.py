@@ -130,5 +130,5 @@ def test_backend(monkeypatch):
     with pytest.raises(ImportError, match="needs JAX or TensorFlow"):
         train.choose_backend()
     installed.remove("keras")
-    with pytest.raises(ImportError, match=r"tf-wavenet\[train\]"):
+    with pytest.raises(ImportError, match=r"\.\[train,tensorflow-cpu\]"):
         train.choose_backend()

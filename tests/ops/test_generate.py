@@ -61,8 +61,20 @@ def test_scalars_are_for_every_row(tiny_voice, mel):
     result = tf_wavenet.generate(tiny_voice, mel, seed=7, num_frames=3, lookahead_frames=2)
     rows = tf_wavenet.generate(tiny_voice, mel, seed=[7, 7], num_frames=[3, 3], lookahead_frames=[2, 2])
     assert np.array_equal(result.samples, rows.samples)
-    implied = tf_wavenet.generate(tiny_voice, mel, seed=7, lookahead_frames=2)
+    implied = tf_wavenet.generate(tiny_voice, mel, seed=7, lookahead_frames=[2, 2])
     assert np.array_equal(result.samples, implied.samples)
+
+
+@pytest.mark.parametrize("generate", [tf_wavenet.generate, native.generate], ids=["op", "native"])
+def test_chunks_only_need_to_be_joined(tiny_voice, mel, generate):
+    ahead = native.voice_info(tiny_voice).lookahead_frames
+    first = generate(tiny_voice, mel[:, : 2 + ahead], seed=1, lookahead_frames=ahead)
+    assert first.samples.shape == (2, 2 * HOP)
+    rest = generate(tiny_voice, mel[:, 2:], seed=1, state=first.state)
+    whole = native.generate(tiny_voice, mel, seed=1)
+    assert np.array_equal(np.concatenate([first.samples, rest.samples], axis=1), whole.samples)
+    with pytest.raises(ValueError, match="lookahead_frames reaches 9, must be at most the 1 frames given"):
+        native.generate(tiny_voice, mel[:, :1], lookahead_frames=9)
 
 
 def test_graphs_know_their_shapes(tiny_voice, mel, expected):

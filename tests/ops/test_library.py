@@ -36,7 +36,7 @@ def test_without_tensorflow_the_op_says_what_to_install_and_the_engine_works(tin
         tmp_path,
     )
     assert "(1, 80)" in printed
-    assert "pip install 'tf-wavenet[tensorflow-cpu]'" in printed
+    assert "in the clone, pip install '.[tensorflow-cpu]'" in printed
 
 
 def test_a_library_that_was_not_built_is_named():

@@ -68,7 +68,7 @@ def test_three_files_are_enough(tmp_path):
 def test_missing_folders_and_splits(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such folder"):
         data.list_split(tmp_path / "none", "train")
-    with pytest.raises(ValueError, match="no wav files for the test split"):
+    with pytest.raises(ValueError, match="0 wav files, at least 3 are needed"):
         data.list_split(tmp_path, "test")
     with pytest.raises(ValueError, match="split is 'dev'"):
         data.list_split(tmp_path, "dev")

@@ -82,6 +82,10 @@ def write_wav(path: str | os.PathLike, audio: np.ndarray, sample_rate_hz: int) -
     """
     import soundfile
 
+    if np.asarray(audio).dtype.kind != "f":
+        raise ValueError(
+            f"audio is {np.asarray(audio).dtype}, must be float in [-1, 1] (audio.decode makes it of levels)"
+        )
     audio = np.asarray(audio, np.float32)
     if audio.ndim != 1:
         raise ValueError(f"audio has shape {list(audio.shape)}, must be [num_samples]")

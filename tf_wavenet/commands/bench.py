@@ -53,6 +53,9 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
     from tf_wavenet import native
+    from tf_wavenet.ops.library import import_tensorflow
+
+    import_tensorflow()  # Which says how to install it.
     from tf_wavenet.bench import machine, report, subject
     from tf_wavenet.bench import run as ladder
 

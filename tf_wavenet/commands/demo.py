@@ -56,7 +56,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     audio.write_wav(synthesis_wav, waveform, rate_hz)
     print(f"wrote {synthesis_wav} (and {original_wav.name} beside it)")
     if importlib.util.find_spec("matplotlib") is None:
-        print("no picture: matplotlib is missing (pip install 'tf-wavenet[plot]')")
+        print("no picture: matplotlib is missing (in the clone, pip install '.[plot]')")
     else:
         from tf_wavenet.evaluation.spectrogram import draw_spectrograms
 
@@ -65,7 +65,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     print(f"the op: {seconds:.3f} s, {len(mel) * config.audio.hop_samples / rate_hz / seconds:.2f} times real time "
           f"(median of {TIMED_RUNS} runs, {generation['isa']})")  # fmt: skip
     if importlib.util.find_spec("pystoi") is None:
-        print("no STOI: pystoi is missing (pip install 'tf-wavenet[evaluate]')")
+        print("no STOI: pystoi is missing (in the clone, pip install '.[evaluate]')")
     else:
         print(f"STOI against the original: {evaluation.stoi(original, waveform, rate_hz):.3f}")
     print(

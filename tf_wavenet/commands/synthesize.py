@@ -9,6 +9,7 @@ is a NumPy array, float [frames, channels], of the natural-log features that the
 info' prints their parameters).
 """
 
+import logging
 import pathlib
 import time
 
@@ -18,6 +19,9 @@ from absl import flags as absl_flags
 from tf_wavenet import commands
 from tf_wavenet.commands import options
 
+logger = logging.getLogger(__name__)
+
+LOWEST_LOG_MEL, HIGHEST_LOG_MEL = -28.0, 6.0  # ln(1e-12), the lowest floor; full scale reaches about ln(100).
 CHUNK_SECONDS = 0.5  # Long enough that a call's overhead does not count, short enough for a live progress bar.
 PROGRESS = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s of audio [{elapsed}<{remaining}]"
 
@@ -101,4 +105,13 @@ def read_mel(path: str, info) -> tuple[np.ndarray, int]:
     except (ValueError, OSError, EOFError) as error:
         raise ValueError(f"{path}: not a .npy file that can be read ({error})") from error
     mel = synthesis.check_conditioning(mel, info, name=path)
+    if mel.min() < LOWEST_LOG_MEL or mel.max() > HIGHEST_LOG_MEL:
+        logger.warning(
+            "%s: values span %.3g .. %.3g, natural-log mel features lie in %g .. %g: are they linear, or in dB?",
+            path,
+            mel.min(),
+            mel.max(),
+            LOWEST_LOG_MEL,
+            HIGHEST_LOG_MEL,
+        )
     return mel, len(mel) * info.hop_samples

@@ -118,7 +118,9 @@ def choose_backend() -> str:
       ImportError: if Keras or every backend is missing.
     """
     if importlib.util.find_spec("keras") is None:
-        raise ImportError("training needs Keras 3: pip install 'tf-wavenet[train]'")
+        raise ImportError(
+            "training needs Keras 3 and a backend: in the clone, pip install '.[train,tensorflow-cpu]' (or jax)"
+        )
     if os.environ.get("KERAS_BACKEND"):
         return os.environ["KERAS_BACKEND"]
     for name in ("jax", "tensorflow"):

@@ -20,7 +20,7 @@ class Metric:
     def require(self) -> None:
         """Raises `ImportError` if the package is missing."""
         if importlib.util.find_spec(self.package) is None:
-            raise ImportError(f"{self.name} needs the package {self.package}: pip install 'tf-wavenet[evaluate]'")
+            raise ImportError(f"{self.name} needs the package {self.package}: in the clone, pip install '.[evaluate]'")
 
 
 def stoi(original: np.ndarray, synthesis: np.ndarray, sample_rate_hz: int) -> float:

@@ -24,7 +24,7 @@ def draw_spectrograms(path: str | os.PathLike, panels: Mapping[str, np.ndarray],
     try:
         from matplotlib.figure import Figure  # Without pyplot: no display, no global state.
     except ImportError as error:
-        raise ImportError("drawing needs matplotlib: pip install 'tf-wavenet[plot]'") from error
+        raise ImportError("drawing needs matplotlib: in the clone, pip install '.[plot]'") from error
 
     levels_db = {title: spectrogram_db(waveform, sample_rate_hz) for title, waveform in panels.items()}
     top = max(float(values.max()) for values in levels_db.values())

@@ -46,7 +46,8 @@ def generate(
       isa: "" = the best there is, or one of `native.available_isas()`.
 
     Returns:
-      `Generated`; its tensors have a batch dimension even if `conditioning` has none.
+      `Generated`; its tensors have a batch dimension even if `conditioning` has none. With `num_frames` None and
+      one int for `lookahead_frames`, they end before the lookahead, so that chunks only need to be joined.
 
     Raises:
       ValueError: if `voice`, a type or a dtype or shape that is known beforehand is wrong.
@@ -68,9 +69,9 @@ def generate(
     if rank is not None and rank != 3:
         raise ValueError(f"conditioning has shape {conditioning.shape}, must be [F, C] or [B, F, C]")
     batch, frames = shape[0], shape[1]
-    lookahead_frames = _rows(
-        tf, "lookahead_frames", 0 if lookahead_frames is None else lookahead_frames, batch, tf.int32
-    )
+    lookahead = 0 if lookahead_frames is None else lookahead_frames
+    trimmed = num_frames is None and isinstance(lookahead, int) and lookahead > 0
+    lookahead_frames = _rows(tf, "lookahead_frames", lookahead, batch, tf.int32)
     if num_frames is None:
         num_frames = frames - tf.maximum(lookahead_frames, 0)  # A negative one is for the engine to name.
     samples, next_state = fast_wavenet_inference(
@@ -87,6 +88,8 @@ def generate(
     static_batch, static_frames = (None, None) if rank is None else conditioning.shape[:2]
     static_samples = None if static_frames is None else static_frames * info.hop_samples
     samples = tf.ensure_shape(samples, [static_batch, static_samples])
+    if trimmed:
+        samples = samples[:, : -lookahead * info.hop_samples]
     next_state = tf.ensure_shape(next_state, [static_batch, info.state_bytes])
     return Generated(_decode(tf, samples, info.output_channels), samples, next_state)
 

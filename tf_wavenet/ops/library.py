@@ -13,7 +13,7 @@ def import_tensorflow():
         if error.name != "tensorflow":
             raise
         raise ImportError(
-            "this needs TensorFlow: pip install 'tf-wavenet[tensorflow-cpu]', or 'tf-wavenet[tensorflow]' for the "
+            "this needs TensorFlow: in the clone, pip install '.[tensorflow-cpu]', or '.[tensorflow]' for the "
             "build with GPU support (tf_wavenet.native generates without it)"
         ) from error
     return tensorflow

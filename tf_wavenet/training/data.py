@@ -53,8 +53,13 @@ def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
                 raise FileNotFoundError(f"{file}: listed in {listed}, but not there")
     else:
         files = _deal(root)[split]
+        count = len(list(root.rglob("*.wav")))
+        if not files:
+            raise ValueError(
+                f"{root}: {count} wav files, at least 3 are needed: one each for train, validation and test"
+            )
     if not files:
-        raise ValueError(f"{root}: no wav files for the {split} split")
+        raise ValueError(f"{root}: {split}.txt lists no wav files")
     return files
 
 

@@ -87,19 +87,20 @@ class Trainer:
             losses.append(loss)
             self.step += 1
             self.audio_seconds_trained += self._crops.audio_seconds
-            progress.update()
-            validation = "none yet" if self.validation_bits is None else f"{self.validation_bits:.3f}"
-            progress.set_postfix(bits=f"{np.mean(losses):.3f}", validation=validation, refresh=False)
+            bits = float(np.mean(losses))
             last = self.step == training.steps
             if last or self.step % training.validate_every == 0:
                 self.validation_bits = self.validate()
                 speed = len(losses) * self._crops.audio_seconds / (time.monotonic() - since)
-                self._report(float(np.mean(losses)), speed)
+                self._report(bits, speed)
                 losses, since = [], time.monotonic()
             if last or self.step % training.checkpoint_every == 0:
                 self.save()
             if self.step % training.sample_every == 0:
                 self._summaries.audio(self.step, self.voice, self.model.numpy_tensors(), self._validation[0])
+            validation = "none yet" if self.validation_bits is None else f"{self.validation_bits:.3f}"
+            progress.set_postfix(bits=f"{bits:.3f}", validation=validation, refresh=False)
+            progress.update()
         progress.close()
         return self.validation_bits
 
@@ -127,8 +128,14 @@ class Trainer:
             return False
         tensors, metadata = checkpoint.load(path)
         config, weights, provenance = checkpoint.load_model(path)
-        if config != self.voice:
-            raise ValueError(f"{path} was trained with {config}, asked for is {self.voice}")
+        for part in ("audio", "model"):
+            before, now = getattr(config, part).to_dict(), getattr(self.voice, part).to_dict()
+            for field, value in now.items():
+                if before[field] != value:
+                    raise ValueError(
+                        f"{path} was trained with {part}.{field} {before[field]!r}, asked for is {value!r}: "
+                        "another voice needs another work_dir"
+                    )
         if metadata["step"] > self.training.steps:
             raise ValueError(f"{path} is at step {metadata['step']}, beyond the {self.training.steps} steps asked for")
         _check_resumable(path, provenance["training"], self.training)
