@@ -34,5 +34,5 @@ def test_stoi_refuses_lengths_that_differ():
 
 
 def test_missing_package_is_named():
-    with pytest.raises(ImportError, match=r"Loudness needs the package no_such_package: pip install"):
+    with pytest.raises(ImportError, match=r"Loudness needs the package no_such_package: in the clone, pip install"):
         metrics.Metric("Loudness", evaluation.stoi, "no_such_package").require()
