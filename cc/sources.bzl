@@ -3,7 +3,7 @@
 Plain assignments only, so that it is Starlark for Bazel (`load`) and Python for CMakeLists.txt (`exec`).
 """
 
-# No contraction of a * b + c into fma but where the code says fma: the same bits on every ISA and compiler.
+#No contraction of a* b + c into fma but where the code says fma : the same bits on every ISA and compiler.
 COPTS = [
     "-std=c++17",
     "-O3",
@@ -14,7 +14,7 @@ COPTS = [
 ]
 
 ENGINE_HEADERS = [
-    "cc/engine/base/aligned_floats.h",
+    "cc/engine/base/aligned.h",
     "cc/engine/base/float_environment.h",
     "cc/engine/base/format.h",
     "cc/engine/base/status.h",
@@ -25,20 +25,26 @@ ENGINE_HEADERS = [
     "cc/engine/kernels/kernels-inl.h",
     "cc/engine/kernels/kernels.h",
     "cc/engine/kernels/layout.h",
+    "cc/engine/kernels/numbers-inl.h",
     "cc/engine/kernels/simd_avx2.h",
     "cc/engine/kernels/simd_avx512.h",
+    "cc/engine/kernels/simd_avx512vnni.h",
     "cc/engine/kernels/simd_scalar.h",
+    "cc/engine/kernels/table16.h",
     "cc/engine/kernels/tables.h",
     "cc/engine/model/checksum.h",
     "cc/engine/model/gguf.h",
     "cc/engine/model/voice.h",
     "cc/engine/model/voice_keys.h",
+    "cc/engine/model/voice_numbers.h",
     "cc/engine/model/voice_tensors.h",
+    "cc/engine/numerics/fixed_math-inl.h",
+    "cc/engine/numerics/libm_math-inl.h",
     "cc/engine/numerics/philox.h",
     "cc/engine/numerics/rational_math-inl.h",
     "cc/engine/runtime/cpu.h",
     "cc/engine/runtime/dispatch.h",
-    "cc/engine/runtime/measure_stream.h",
+    "cc/engine/runtime/measure.h",
     "cc/engine/synth/conditioning.h",
     "cc/engine/synth/generate.h",
     "cc/engine/synth/request.h",
@@ -56,10 +62,11 @@ ENGINE_SOURCES = [
     "cc/engine/model/gguf.cc",
     "cc/engine/model/voice.cc",
     "cc/engine/model/voice_keys.cc",
+    "cc/engine/model/voice_numbers.cc",
     "cc/engine/model/voice_tensors.cc",
     "cc/engine/runtime/cpu.cc",
     "cc/engine/runtime/dispatch.cc",
-    "cc/engine/runtime/measure_stream.cc",
+    "cc/engine/runtime/measure.cc",
     "cc/engine/synth/conditioning.cc",
     "cc/engine/synth/generate.cc",
     "cc/engine/synth/request.cc",
@@ -68,7 +75,7 @@ ENGINE_SOURCES = [
     "cc/engine/synth/wavenet.cc",
 ]
 
-# Sources that are compiled for one ISA each; nothing else may use that ISA.
+#Sources that are compiled for one ISA each; nothing else may use that ISA.
 ISA_COPTS = {
     "cc/engine/kernels/kernels_avx2.cc": ["-mavx2", "-mfma"],
     "cc/engine/kernels/kernels_avx512.cc": [
@@ -92,7 +99,7 @@ ISA_COPTS = {
     ],
 }
 
-# Linker script of both libraries: they export the C ABI alone.
+#Linker script of both libraries : they export the C ABI alone.
 EXPORTS = "cc/engine/capi/exports.lds"
 
 TEST_HEADERS = [
@@ -103,7 +110,7 @@ TEST_HEADERS = [
 ]
 
 TEST_SOURCES = [
-    "cc/engine/base/aligned_floats_test.cc",
+    "cc/engine/base/aligned_test.cc",
     "cc/engine/base/float_environment_test.cc",
     "cc/engine/base/format_test.cc",
     "cc/engine/capi/capi_test.cc",
@@ -113,11 +120,12 @@ TEST_SOURCES = [
     "cc/engine/model/gguf_test.cc",
     "cc/engine/model/voice_keys_test.cc",
     "cc/engine/model/voice_test.cc",
+    "cc/engine/numerics/fixed_math_test.cc",
+    "cc/engine/numerics/float_math_test.cc",
     "cc/engine/numerics/philox_test.cc",
-    "cc/engine/numerics/rational_math_test.cc",
     "cc/engine/runtime/cpu_test.cc",
     "cc/engine/runtime/dispatch_test.cc",
-    "cc/engine/runtime/measure_stream_test.cc",
+    "cc/engine/runtime/measure_test.cc",
     "cc/engine/synth/allocation_test.cc",
     "cc/engine/synth/conditioning_test.cc",
     "cc/engine/synth/generate_test.cc",
@@ -129,7 +137,7 @@ TEST_SOURCES = [
     "cc/engine/synth/wavenet_test.cc",
 ]
 
-# Programs that tests and tools run.
+#Programs that tests and tools run.
 TEST_PROGRAMS = {
     "selftest": "cc/engine/capi/selftest.cc",
     "voice_fuzz": "cc/engine/model/voice_fuzz.cc",
@@ -145,9 +153,9 @@ OPS_SOURCES = [
     "cc/ops/registration.cc",
 ]
 
-# Linked as TENSORFLOW_SONAME, which the op library asks for, and thrown away.
+#Linked as TENSORFLOW_SONAME, which the op library asks for, and thrown away.
 TENSORFLOW_STUB = "cc/ops/tensorflow_framework_stub.cc"
 TENSORFLOW_SONAME = "libtensorflow_framework.so.2"
 
-# Where the op library looks for the engine and TensorFlow, once installed.
+#Where the op library looks for the engine and TensorFlow, once installed.
 OPS_RUNPATH = "$ORIGIN:$ORIGIN/../tensorflow"

@@ -12,7 +12,7 @@
 #include "cc/engine/model/voice.h"
 #include "cc/engine/numerics/philox.h"
 #include "cc/engine/runtime/dispatch.h"
-#include "cc/engine/runtime/measure_stream.h"
+#include "cc/engine/runtime/measure.h"
 #include "cc/engine/synth/generate.h"
 #include "cc/engine/synth/request.h"
 #include "cc/engine/synth/state.h"

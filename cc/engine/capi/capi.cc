@@ -1,16 +1,20 @@
 // The C ABI over engine.h: no logic of its own.
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
 #include "cc/engine/capi/tf_wavenet.h"
 #include "cc/engine/engine.h"
 #include "cc/engine/model/checksum.h"
+#include "cc/engine/model/voice_keys.h"
 
 namespace {
 
 using tf_wavenet::InvalidArgument;
 using tf_wavenet::Kernels;
+using tf_wavenet::Nonlinearities;
+using tf_wavenet::Precision;
 using tf_wavenet::Request;
 using tf_wavenet::Status;
 using tf_wavenet::StatusCode;
@@ -40,6 +44,38 @@ int Report(char* message, size_t message_size, Body body) {
 std::string IsaOrBest(const char* isa) { return isa != nullptr ? isa : ""; }
 
 Status Missing(const char* what) { return InvalidArgument(std::string(what) + " is null, must not be"); }
+
+// The index of `name` among the first `count` of names(0), names(1), ...
+template <class Names>
+Status Parse(const char* what, const std::string& name, int count, Names names, int* index) {
+  std::string wanted;
+  for (*index = 0; *index < count; ++*index) {
+    if (name == names(*index)) return {};
+    wanted += (wanted.empty() ? "" : ",") + std::string(names(*index));
+  }
+  return InvalidArgument(std::string(what) + " is '" + name + "', must be one of " + wanted);
+}
+
+Status ParseNonlinearities(const char* name, std::optional<Nonlinearities>* parsed) {
+  if (name == nullptr || *name == '\0') return {};
+  const char* const names[] = {"libm", "rational", "fixed"};
+  int index;
+  const auto at = [&](int i) { return names[i]; };
+  if (Status status = Parse("nonlinearities", name, tf_wavenet::kNumNonlinearities, at, &index); !status.ok()) {
+    return status;
+  }
+  *parsed = static_cast<Nonlinearities>(index);
+  return {};
+}
+
+Status ParsePrecision(const char* name, Precision* parsed) {
+  if (name == nullptr) return Missing("precision");
+  int index;
+  const auto at = [](int i) { return tf_wavenet::PrecisionName(static_cast<Precision>(i)); };
+  if (Status status = Parse("precision", name, tf_wavenet::kNumPrecisions, at, &index); !status.ok()) return status;
+  *parsed = static_cast<Precision>(index);
+  return {};
+}
 
 Status Open(const void* data, size_t size, Voice* voice) {
   if (data == nullptr && size > 0) return Missing("voice");
@@ -86,10 +122,11 @@ int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* in
     info->hop_samples = config.hop_samples;
     info->sample_rate_hz = config.sample_rate_hz;
     info->silence_level = config.SilenceLevel();
-    info->state_bytes = tf_wavenet::StateBytes(config);
+    info->state_bytes = tf_wavenet::StateBytes(opened);
     info->weight_bytes_per_sample = opened.weight_bytes_per_sample;
     info->trace_floats_per_sample = tf_wavenet::TraceFloatsPerSample(config);
     info->checksum = opened.checksum;
+    info->precision = tf_wavenet::PrecisionName(opened.precision);
     return {};
   });
 }
@@ -112,6 +149,7 @@ int tfwn_generate(const tfwn_request* request, char* message, size_t message_siz
     call.temperature = request->temperature;
     call.state_in = request->state_in;
     call.state_in_size = request->state_in_size;
+    if (Status status = ParseNonlinearities(request->nonlinearities, &call.nonlinearities); !status.ok()) return status;
     call.num_threads = request->num_threads;
     call.forced = request->forced;
     call.samples = request->samples;
@@ -133,6 +171,18 @@ int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_
     if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(isa), &kernels); !status.ok()) return status;
     if (seconds == nullptr) return Missing("seconds");
     return tf_wavenet::MeasureStream(*kernels, data, bytes, repeats, seconds);
+  });
+}
+
+int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t repeats, double* per_second,
+                               char* message, size_t message_size) {
+  return Report(message, message_size, [&]() -> Status {
+    const Kernels* kernels;
+    if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(isa), &kernels); !status.ok()) return status;
+    if (per_second == nullptr) return Missing("per_second");
+    Precision parsed = Precision::kF32;
+    if (Status status = ParsePrecision(precision, &parsed); !status.ok()) return status;
+    return tf_wavenet::MeasureMultiplyAdds(kernels->For(parsed), repeats, per_second);
   });
 }
 

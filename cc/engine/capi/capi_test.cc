@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/base/aligned.h"
 #include "cc/engine/capi/tf_wavenet.h"
 #include "cc/engine/engine.h"
 #include "cc/engine/model/checksum.h"
@@ -16,6 +16,12 @@ namespace tf_wavenet {
 namespace {
 
 constexpr int kFrames = 3, kHop = 4, kLevels = 18, kChannels = 3;
+
+int64_t TinyStateBytes() {
+  Voice voice;
+  voice.config = TinyConfig();
+  return StateBytes(voice);
+}
 
 class CapiTest : public testing::Test {
  protected:
@@ -58,7 +64,7 @@ TEST_F(CapiTest, TellsWhatAVoiceIs) {
   EXPECT_EQ(info.hop_samples, kHop);
   EXPECT_EQ(info.sample_rate_hz, 16000);
   EXPECT_EQ(info.silence_level, 9);
-  EXPECT_EQ(info.state_bytes, StateBytes(TinyConfig()));
+  EXPECT_EQ(info.state_bytes, TinyStateBytes());
   EXPECT_EQ(info.trace_floats_per_sample, 3 * 5 + 2 * 17 + 2 * 18);
   // skip.bias [32]; prev and cur [32, 5], skip [32, 5] in three layers; res [16, 5] and its bias in two; relu [32, 17],
   // out [32, 18].
@@ -90,7 +96,7 @@ TEST_F(CapiTest, PassesEveryOptionOn) {
   const std::vector<int32_t> whole = samples_;
   const std::vector<float> whole_logits = logits_;
   // The same in two chunks with the levels forced, on one ISA, with a trace.
-  std::vector<char> state(StateBytes(TinyConfig()));
+  std::vector<char> state(TinyStateBytes());
   std::vector<float> trace(samples_.size() * (3 * 5 + 2 * 17 + 2 * 18));
   const int32_t first = 1, lookahead = 2, rest = 2, none = 0;
   request_.isa = "scalar";

@@ -15,7 +15,7 @@ extern "C" {
 
 #define TFWN_API __attribute__((visibility("default")))
 
-#define TFWN_ABI_VERSION 1
+#define TFWN_ABI_VERSION 2
 
 enum { TFWN_OK = 0, TFWN_INVALID_ARGUMENT = 1, TFWN_UNAVAILABLE = 2, TFWN_INTERNAL = 3 };
 
@@ -29,11 +29,12 @@ typedef struct tfwn_voice_info {
   int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a],
                                       logits [a] */
   uint64_t checksum;
+  const char* precision; /* "f32", "int16" or "int8" */
 } tfwn_voice_info;
 
 /* One call of the sampling loop. Arrays are dense and row-major; B = batch, F = frames, N = F * hop_samples. */
 typedef struct tfwn_request {
-  const void* voice;               /* voice file in memory, 64-byte aligned, read in place */
+  const void* voice; /* voice file in memory, 64-byte aligned, read in place */
   size_t voice_size;
   int32_t batch;                   /* B >= 1 */
   int32_t frames;                  /* F >= 0 */
@@ -49,11 +50,15 @@ typedef struct tfwn_request {
   size_t state_in_size;            /* bytes of one row: state_bytes or 0 */
   int32_t num_threads;             /* at least 0; the engine runs on one thread for now */
   const char* isa;                 /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
+  const char* nonlinearities;      /* "libm", "rational", "fixed"; "" or NULL = rational for f32, fixed for integers */
   const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */
-  int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop */
-  void* state_out;                 /* out [B, state_bytes] or NULL; may equal state_in */
-  float* logits;                   /* out [B, N, a] before temperature, or NULL; zero past num_frames * hop */
-  float* trace;                    /* out [B, N, trace_floats_per_sample] or NULL; zero past num_frames * hop */
+  int32_t* samples;     /* out [B, N]: drawn levels, silence_level past num_frames * hop; tfwn_score: or NULL */
+  void* state_out;      /* out [B, state_bytes] or NULL; may equal state_in */
+  float* logits;        /* out [B, N, a] before temperature, or NULL; zero past num_frames * hop */
+  float* trace;         /* out [B, N, trace_floats_per_sample] or NULL; zero past num_frames * hop */
+  float* log_probs;     /* out [B, N]: natural log of the probability, at `temperature`, of the level that
+                           enters the history, or NULL; zero past num_frames * hop */
+  float* all_log_probs; /* out [B, N, a]: the same of every level, or NULL; zero past num_frames * hop */
 } tfwn_request;
 
 TFWN_API int tfwn_abi_version(void);
@@ -70,6 +75,10 @@ TFWN_API int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice
 /* The sampling loop. Everything is checked before anything is written to the outputs. */
 TFWN_API int tfwn_generate(const tfwn_request* request, char* message, size_t message_size);
 
+/* Scores given audio (teacher forcing): as tfwn_generate, but `forced` and `log_probs` must be there, and `samples`,
+ * what would have been drawn, may be NULL. */
+TFWN_API int tfwn_score(const tfwn_request* request, char* message, size_t message_size);
+
 /* u(first) .. u(first + count - 1) of `seed`: the uniforms in [0, 1) that the sampler draws with. */
 TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out);
 
@@ -78,6 +87,11 @@ TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* 
 TFWN_API int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t repeats, double* seconds,
                                  char* message, size_t message_size);
 
+/* Multiply-adds per second of one core with the best instruction of `isa` for `precision` ("f32", "int16", "int8"),
+ * weights in the innermost cache; the median of `repeats` runs of some milliseconds. */
+TFWN_API int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t repeats, double* per_second,
+                                        char* message, size_t message_size);
+
 /* Checksum that a voice file ends with (model/checksum.h); size is a multiple of 64. */
 TFWN_API uint64_t tfwn_checksum(const void* data, size_t size);
 
@@ -85,4 +99,4 @@ TFWN_API uint64_t tfwn_checksum(const void* data, size_t size);
 }
 #endif
 
-#endif  /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */
+#endif /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */

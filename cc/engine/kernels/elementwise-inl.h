@@ -1,43 +1,78 @@
-// Elementwise kernels of a step: embedding, gate, relu, softmax numerators. kernels.h has their equations.
-// One body for every ISA. For ISA files only: internal linkage, no STL, nothing that is not templated on Simd.
-// Math is a set of nonlinearities (numerics/).
+// Elementwise kernels of a step: embedding, quantization, gate, relu, softmax numerators. kernels.h has their
+// equations. One body for every ISA. For ISA files only: internal linkage, no STL, nothing that is not templated on
+// Simd. Math is a set of nonlinearities (numerics/), Numbers a precision (numbers-inl.h).
 #ifndef TF_WAVENET_CC_ENGINE_KERNELS_ELEMENTWISE_INL_H_
 #define TF_WAVENET_CC_ENGINE_KERNELS_ELEMENTWISE_INL_H_
 
-#include "cc/engine/kernels/layout.h"
+#include "cc/engine/kernels/kernels.h"
+#include "cc/engine/numerics/fixed_math-inl.h"
 
 namespace tf_wavenet {
 namespace {
 
 template <class Simd, class Math>
-void EmbedF32(const float* a, const float* b, int n, bool tanh, float* out) {
+void Embed(const float* a, const float* b, int n, bool tanh, float* out) {
   for (int i = 0; i < n; i += Simd::kLanes) {
     const typename Simd::Vec sum = Simd::Add(Simd::Load(a + i), Simd::Load(b + i));
     Simd::Store(out + i, tanh ? Math::Tanh(sum) : sum);
   }
 }
 
-template <class Simd, class Math>
-void GateF32(const float* pre, const float* frame, const float* next, float weight, int n, float* h) {
-  using Vec = typename Simd::Vec;
-  const Vec w = Simd::Set(weight);
-  const auto conditioned = [&](int i) {
-    const Vec from = Simd::Load(frame + i);
-    return Simd::Add(Simd::Load(pre + i), Simd::Fma(w, Simd::Sub(Simd::Load(next + i), from), from));
-  };
-  for (int j = 0; j < n; j += Simd::kLanes) {
-    Simd::Store(h + j, Simd::Mul(Math::Tanh(conditioned(j)), Math::Sigmoid(conditioned(n + j))));
+template <class Simd, class Numbers>
+void Quantize(const float* x, float inverse_scale, int n, void* q) {
+  auto* const out = static_cast<typename Numbers::Activation*>(q);
+  for (int i = 0; i < n; i += Simd::kLanes) Numbers::StoreSigned(out + i, Simd::Load(x + i), Simd::Set(inverse_scale));
+}
+
+template <class Simd, class Numbers>
+void Relu(float* x, float inverse_scale, int n, void* q) {
+  auto* const out = static_cast<typename Numbers::Activation*>(q);
+  for (int i = 0; i < n; i += Simd::kLanes) {
+    const typename Simd::Vec positive = Simd::Max(Simd::Set(0.0f), Simd::Load(x + i));  // NaN passes
+    Simd::Store(x + i, positive);
+    Numbers::StorePositive(out + i, positive, Simd::Set(inverse_scale));
   }
 }
 
+// What tanh and sigmoid get: sums and conditioning.
 template <class Simd>
-void ReluF32(float* x, int n) {
-  const typename Simd::Vec zero = Simd::Set(0.0f);
-  for (int i = 0; i < n; i += Simd::kLanes) Simd::Store(x + i, Simd::Max(zero, Simd::Load(x + i)));  // NaN passes
+struct GateArguments {
+  const float* pre;
+  const GateConditioning& conditioning;
+
+  typename Simd::Vec operator()(int i) const {
+    const auto weight = Simd::Set(conditioning.weight);
+    const auto frame = Simd::Load(conditioning.frame + i), slope = Simd::Load(conditioning.slope + i);
+    return Simd::Add(Simd::Load(pre + i), Simd::Fma(weight, slope, frame));
+  }
+};
+
+template <class Simd, class Numbers, class Math>
+void Gate(const float* pre, const GateConditioning& conditioning, int n, void* h) {
+  auto* const out = static_cast<typename Numbers::Activation*>(h);
+  const GateArguments<Simd> argument{pre, conditioning};
+  for (int j = 0; j < n; j += Simd::kLanes) {
+    Numbers::StoreGate(out + j, Simd::Mul(Math::Tanh(argument(j)), Math::Sigmoid(argument(n + j))));
+  }
+}
+
+template <class Simd, class Numbers>
+void GateFixed(const float* pre, const GateConditioning& conditioning, int n, void* h) {
+  using Vec = typename Simd::Vec;
+  auto* const out = static_cast<typename Numbers::Activation*>(h);
+  const GateArguments<Simd> argument{pre, conditioning};
+  const auto fixed = [](Vec x, float units) {
+    const Vec scaled = Simd::Max(Simd::Mul(x, Simd::Set(units)), Simd::Set(-kFixedBound));
+    return Simd::Round(Simd::Min(scaled, Simd::Set(kFixedBound)));
+  };
+  for (int j = 0; j < n; j += Simd::kLanes) {
+    const auto f = fixed(argument(j), kFixedTanhUnits), g = fixed(argument(n + j), kFixedSigmoidUnits);
+    Numbers::StoreFixedGate(out + j, FixedMath<Simd>::Gate(Simd::Pack(f, g)));
+  }
 }
 
 template <class Simd, class Math>
-void SoftmaxNumeratorsF32(const float* logits, int n, float temperature, float* e) {
+void SoftmaxNumerators(const float* logits, int n, float temperature, float* e) {
   using Vec = typename Simd::Vec;
   const float kLowest = -__builtin_inff();
   const int padded = (n + kRowAlign - 1) / kRowAlign * kRowAlign;

@@ -22,6 +22,8 @@ constexpr int kSizes[] = {16, 32, 48, 80, 256};
 
 // Tanh and sigmoid err by 3.5e-7 and 1.8e-7 at most, their product by no more than both and its own rounding.
 constexpr double kGateTolerance = 6e-7;
+// The same of fixed_math-inl.h: 2.3e-4 and 1.5e-4, and the product's rounding.
+constexpr double kFixedGateTolerance = 4.0e-4;
 
 std::vector<float> Random(int size, uint32_t seed) {
   std::mt19937 random(seed);
@@ -45,30 +47,52 @@ void ExpectSame(const std::vector<float>& a, const std::vector<float>& b) {
   }
 }
 
+constexpr int kRational = static_cast<int>(Nonlinearities::kRational);
+
 class ElementwiseTest : public testing::TestWithParam<const Kernels*> {
  protected:
   static const Kernels* Scalar() { return BuiltKernels()[0]; }
 
-  static std::vector<float> Embed(const Kernels* k, const std::vector<float>& a, const std::vector<float>& b,
-                                  bool tanh) {
+  static std::vector<float> Embed(const Kernels* k, const std::vector<float>& a, const std::vector<float>& b, bool tanh,
+                                  int math = kRational) {
     std::vector<float> out(a.size());
-    k->embed_f32(a.data(), b.data(), static_cast<int>(a.size()), tanh, out.data());
+    k->embed[math](a.data(), b.data(), static_cast<int>(a.size()), tanh, out.data());
     return out;
   }
-  static std::vector<float> Gate(const Kernels* k, const std::vector<float>& pre, const std::vector<float>& frame,
-                                 const std::vector<float>& next, float weight) {
-    std::vector<float> h(pre.size() / 2);
-    k->gate_f32(pre.data(), frame.data(), next.data(), weight, static_cast<int>(h.size()), h.data());
+  template <class Activation = float>
+  static std::vector<Activation> Gate(const Kernels* k, const std::vector<float>& pre, const std::vector<float>& frame,
+                                      const std::vector<float>& slope, float weight, int math = kRational,
+                                      Precision precision = Precision::kF32) {
+    std::vector<Activation> h(pre.size() / 2);
+    const GateConditioning conditioning{frame.data(), slope.data(), weight};
+    k->For(precision).gate[math](pre.data(), conditioning, static_cast<int>(h.size()), h.data());
     return h;
   }
   static std::vector<float> Relu(const Kernels* k, std::vector<float> x) {
-    k->relu_f32(x.data(), static_cast<int>(x.size()));
+    std::vector<float> q(x.size());
+    k->For(Precision::kF32).relu(x.data(), 1.0f, static_cast<int>(x.size()), q.data());
+    EXPECT_EQ(std::memcmp(q.data(), x.data(), x.size() * sizeof(float)), 0);
     return x;
   }
-  static std::vector<float> Numerators(const Kernels* k, const std::vector<float>& logits, float temperature) {
+  static std::vector<float> Numerators(const Kernels* k, const std::vector<float>& logits, float temperature,
+                                       int math = kRational) {
     std::vector<float> e(PadRows(logits.size()), kNan);
-    k->softmax_numerators_f32(logits.data(), static_cast<int>(logits.size()), temperature, e.data());
+    k->softmax_numerators[math](logits.data(), static_cast<int>(logits.size()), temperature, e.data());
     return e;
+  }
+  template <class Activation>
+  static std::vector<Activation> Quantize(const Kernels* k, Precision precision, const std::vector<float>& x,
+                                          float inverse_scale) {
+    std::vector<Activation> q(x.size());
+    k->For(precision).quantize(x.data(), inverse_scale, static_cast<int>(x.size()), q.data());
+    return q;
+  }
+  template <class Activation>
+  static std::vector<Activation> QuantizeRelu(const Kernels* k, Precision precision, std::vector<float> x,
+                                              float inverse_scale) {
+    std::vector<Activation> q(x.size());
+    k->For(precision).relu(x.data(), inverse_scale, static_cast<int>(x.size()), q.data());
+    return q;
   }
 };
 
@@ -86,9 +110,9 @@ TEST_P(ElementwiseTest, EmbedAdds) {
 TEST_P(ElementwiseTest, GateIsTanhTimesSigmoidOfTheConditionedSums) {
   for (int n : kSizes) {
     for (float weight : {0.0f, 0.3f, 0.995f}) {
-      const std::vector<float> pre = Random(2 * n, 3), frame = Random(2 * n, 4), next = Random(2 * n, 5);
-      const std::vector<float> h = Gate(GetParam(), pre, frame, next, weight);
-      const auto sum = [&](int i) { return double{pre[i] + std::fma(weight, next[i] - frame[i], frame[i])}; };
+      const std::vector<float> pre = Random(2 * n, 3), frame = Random(2 * n, 4), slope = Random(2 * n, 5);
+      const std::vector<float> h = Gate(GetParam(), pre, frame, slope, weight);
+      const auto sum = [&](int i) { return double{pre[i] + std::fma(weight, slope[i], frame[i])}; };
       for (int j = 0; j < n; ++j) EXPECT_NEAR(h[j], std::tanh(sum(j)) / (1 + std::exp(-sum(n + j))), kGateTolerance);
     }
   }
@@ -133,15 +157,75 @@ TEST_P(ElementwiseTest, ExtremeTemperaturesStayFinite) {
   EXPECT_EQ(std::vector<float>(hot.begin(), hot.begin() + 2), (std::vector<float>{1, 1}));
 }
 
+TEST_P(ElementwiseTest, QuantizesToNearestEvenWithinItsRange) {
+  const std::vector<float> x = {0,    -0.0f, 0.5f, 1.5f,  2.5f,   -0.5f, -1.5f,      0.49999997f,
+                                1e9f, -1e9f, kInf, -kInf, 126.6f, 300,   1.4999999f, -126.5f};
+  EXPECT_EQ(Quantize<int16_t>(GetParam(), Precision::kInt16, x, 1),
+            (std::vector<int16_t>{0, 0, 0, 2, 2, 0, -2, 0, 32767, -32767, 32767, -32767, 127, 300, 1, -126}));
+  EXPECT_EQ(Quantize<uint8_t>(GetParam(), Precision::kInt8, x, 1),
+            (std::vector<uint8_t>{128, 128, 128, 130, 130, 128, 126, 128, 255, 1, 255, 1, 255, 255, 129, 2}));
+  EXPECT_EQ(QuantizeRelu<int16_t>(GetParam(), Precision::kInt16, x, 2),
+            (std::vector<int16_t>{0, 0, 1, 3, 5, 0, 0, 1, 32767, 0, 32767, 0, 253, 600, 3, 0}));
+  EXPECT_EQ(QuantizeRelu<uint8_t>(GetParam(), Precision::kInt8, x, 2),
+            (std::vector<uint8_t>{0, 0, 1, 3, 5, 0, 0, 1, 255, 0, 255, 0, 253, 255, 3, 0}));
+}
+
+// The quantized gates are the float gate, rounded: within half a unit, and its own error for fixed point.
+TEST_P(ElementwiseTest, QuantizedGatesAreTheGate) {
+  for (int n : kSizes) {
+    const std::vector<float> pre = Random(2 * n, 3), frame = Random(2 * n, 4), slope = Random(2 * n, 5);
+    for (int math = 0; math < kNumNonlinearities; ++math) {
+      const double error = math == static_cast<int>(Nonlinearities::kFixed) ? kFixedGateTolerance : kGateTolerance;
+      const auto wide = Gate<int16_t>(GetParam(), pre, frame, slope, 0.3f, math, Precision::kInt16);
+      const auto narrow = Gate<uint8_t>(GetParam(), pre, frame, slope, 0.3f, math, Precision::kInt8);
+      const auto real = Gate(GetParam(), pre, frame, slope, 0.3f, math);
+      for (int j = 0; j < n; ++j) {
+        const auto sum = [&](int i) { return double{pre[i] + std::fma(0.3f, slope[i], frame[i])}; };
+        const double h = std::tanh(sum(j)) / (1 + std::exp(-sum(n + j)));
+        EXPECT_NEAR(real[j], h, error);
+        EXPECT_NEAR(wide[j], h * 32768, 0.5 + error * 32768 + (std::fabs(h) > 0.9999 ? 1 : 0));
+        EXPECT_NEAR(narrow[j] - 128, h * 128, 0.5 + error * 128 + (std::fabs(h) > 0.99 ? 1 : 0));
+      }
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, SaturatedGatesStayInRange) {
+  for (float f : {9.0f, 1e6f, 1e30f, kInf}) {
+    for (float sign : {1.0f, -1.0f}) {
+      std::vector<float> pre(32, sign * f);
+      std::fill(pre.begin() + 16, pre.end(), f);
+      const std::vector<float> none(32);
+      for (int math = 0; math < kNumNonlinearities; ++math) {
+        EXPECT_NEAR(Gate<int16_t>(GetParam(), pre, none, none, 0, math, Precision::kInt16)[3], sign * 32767, 8);
+        EXPECT_EQ(Gate<uint8_t>(GetParam(), pre, none, none, 0, math, Precision::kInt8)[3], 128 + sign * 127);
+      }
+    }
+  }
+}
+
 TEST_P(ElementwiseTest, EveryIsaGivesTheBitsOfScalar) {
+  const Kernels *const k = GetParam(), *const scalar = Scalar();
   for (int n : kSizes) {
     const std::vector<float> a = RandomWithOdd(2 * n, 8), b = RandomWithOdd(2 * n, 9), c = RandomWithOdd(2 * n, 10);
-    for (bool tanh : {false, true}) ExpectSame(Embed(GetParam(), a, b, tanh), Embed(Scalar(), a, b, tanh));
-    for (float weight : {0.0f, 0.7f}) ExpectSame(Gate(GetParam(), a, b, c, weight), Gate(Scalar(), a, b, c, weight));
-    ExpectSame(Relu(GetParam(), a), Relu(Scalar(), a));
     const std::vector<float> logits = Random(n - 3, 11);
-    ExpectSame(Numerators(GetParam(), logits, 0.7f), Numerators(Scalar(), logits, 0.7f));
-    ExpectSame(Numerators(GetParam(), a, 0.7f), Numerators(Scalar(), a, 0.7f));
+    ExpectSame(Relu(k, a), Relu(scalar, a));
+    for (Precision precision : {Precision::kInt16, Precision::kInt8}) {
+      EXPECT_EQ(Quantize<int16_t>(k, precision, a, 100), Quantize<int16_t>(scalar, precision, a, 100));
+      EXPECT_EQ(QuantizeRelu<int16_t>(k, precision, a, 100), QuantizeRelu<int16_t>(scalar, precision, a, 100));
+    }
+    for (int math = 0; math < kNumNonlinearities; ++math) {
+      for (bool tanh : {false, true}) ExpectSame(Embed(k, a, b, tanh, math), Embed(scalar, a, b, tanh, math));
+      ExpectSame(Numerators(k, logits, 0.7f, math), Numerators(scalar, logits, 0.7f, math));
+      ExpectSame(Numerators(k, a, 0.7f, math), Numerators(scalar, a, 0.7f, math));
+      for (float weight : {0.0f, 0.7f}) {
+        ExpectSame(Gate(k, a, b, c, weight, math), Gate(scalar, a, b, c, weight, math));
+        for (Precision precision : {Precision::kInt16, Precision::kInt8}) {
+          EXPECT_EQ(Gate<int16_t>(k, a, b, c, weight, math, precision),
+                    Gate<int16_t>(scalar, a, b, c, weight, math, precision));
+        }
+      }
+    }
   }
 }
 

@@ -1,7 +1,6 @@
-// GEMV over packed panels (layout.h), and the plain read of memory that its speed is compared with.
-// One body for every ISA. For ISA files only: internal linkage, no STL, nothing that is not templated on Simd.
-//
-//   out[row] = add[row] + (start[row] + sum over columns w[row][c] x[c], one chain of fma in column order)
+// GEMV over packed panels (layout.h) of any precision, the multiply-adds alone, and the plain read of memory: the
+// step's work and the two limits that its speed is compared with. kernels.h has the equations. One body for every ISA.
+// For ISA files only: internal linkage, no STL, nothing that is not templated on Simd.
 #ifndef TF_WAVENET_CC_ENGINE_KERNELS_GEMV_INL_H_
 #define TF_WAVENET_CC_ENGINE_KERNELS_GEMV_INL_H_
 
@@ -19,50 +18,103 @@ constexpr int kLineBytes = 64;
 // Step of the large model on Zen 5, AVX-512: 60 to 63 us for 1 to 4 KiB, 65 us for 8 KiB, 75 us without prefetch.
 constexpr int kPrefetchBytes = 3072;
 
-// One panel of kVecs vectors of rows, all columns. `start` and `add` may be null.
-template <class Simd, int kVecs>
-void GemvPanel(const float* w, int cols, const float* x, const float* start, const float* add, float* out) {
-  constexpr int kHeight = kVecs * Simd::kLanes;
-  constexpr int kLines = kHeight * static_cast<int>(sizeof(float)) / kLineBytes;
-  typename Simd::Vec acc[kVecs];
-  for (int v = 0; v < kVecs; ++v) acc[v] = start ? Simd::Load(start + v * Simd::kLanes) : Simd::Set(0.0f);
-  for (int c = 0; c < cols; ++c, w += kHeight) {
-    const char* ahead = reinterpret_cast<const char*>(w) + kPrefetchBytes;
-    for (int line = 0; line < kLines; ++line) Simd::Prefetch(ahead + line * kLineBytes);
-    const typename Simd::Vec xc = Simd::Set(x[c]);
-    for (int v = 0; v < kVecs; ++v) acc[v] = Simd::Fma(Simd::Load(w + v * Simd::kLanes), xc, acc[v]);
-  }
-  for (int v = 0; v < kVecs; ++v) {
-    const int row = v * Simd::kLanes;
-    Simd::Store(out + row, add ? Simd::Add(Simd::Load(add + row), acc[v]) : acc[v]);
+// Adds one panel of kVecs vectors of rows, all columns, to `sums`. A group of columns is 32 bits of each row.
+template <class Simd, class Numbers, int kVecs>
+void AddPanel(const char* w, int groups, const char* x, typename Numbers::Sum (&sums)[kVecs]) {
+  constexpr int kVecBytes = Simd::kLanes * kGroupBytes;
+  constexpr int kLines = kVecs * kVecBytes / kLineBytes;
+  for (int g = 0; g < groups; ++g, w += kVecs * kVecBytes, x += kGroupBytes) {
+    for (int line = 0; line < kLines; ++line) Simd::Prefetch(w + kPrefetchBytes + line * kLineBytes);
+    const auto group = Numbers::Broadcast(x);
+    for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::MulAdd(sums[v], w + v * kVecBytes, group);
   }
 }
 
-template <class Simd>
-void GemvF32(const MatrixF32& w, const float* x, const float* start, const float* add, float* out) {
-  constexpr int kVecsPerAlign = kRowAlign / Simd::kLanes;
-  const float* panel = w.data;
+// Null stays null.
+template <class T>
+inline T* Offset(T* base, int offset) {
+  return base ? base + offset : nullptr;
+}
+
+// Calls body(count, panel, row): a panel begins at `row` and has `count()` times kRowAlign rows.
+template <int kAligned>
+struct Count {
+  constexpr int operator()() const { return kAligned; }
+};
+template <class Body>
+inline void ForEachPanel(const Matrix& w, int group_cols, const Body& body) {
+  const char* panel = static_cast<const char*>(w.data);
+  const int groups = w.cols / group_cols;
   for (int row = 0; row < w.rows; row += kPanelRows) {
     const int left = w.rows - row;
     const int height = left < kPanelRows ? left : kPanelRows;
-    const float* panel_start = start ? start + row : nullptr;
-    const float* panel_add = add ? add + row : nullptr;
     switch (height / kRowAlign) {
       case 4:
-        GemvPanel<Simd, 4 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        body(Count<4>(), panel, groups, row);
         break;
       case 3:
-        GemvPanel<Simd, 3 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        body(Count<3>(), panel, groups, row);
         break;
       case 2:
-        GemvPanel<Simd, 2 * kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        body(Count<2>(), panel, groups, row);
         break;
       default:
-        GemvPanel<Simd, kVecsPerAlign>(panel, w.cols, x, panel_start, panel_add, out + row);
+        body(Count<1>(), panel, groups, row);
         break;
     }
-    panel += static_cast<int64_t>(height) * w.cols;
+    panel += static_cast<int64_t>(height) * groups * kGroupBytes;
   }
+}
+
+template <class Simd, class Numbers>
+void GemvAcc(const Matrix& w, const void* x, void* acc) {
+  ForEachPanel(w, Numbers::kGroupCols, [&](auto count, const char* panel, int groups, int row) {
+    constexpr int kVecs = count() * (kRowAlign / Simd::kLanes);
+    typename Numbers::Sum sums[kVecs];
+    for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::Zero();
+    AddPanel<Simd, Numbers>(panel, groups, static_cast<const char*>(x), sums);
+    auto* const out = static_cast<typename Numbers::SumElement*>(acc) + row;
+    for (int v = 0; v < kVecs; ++v) Numbers::StoreSum(out + v * Simd::kLanes, sums[v]);
+  });
+}
+
+template <class Simd, class Numbers>
+void Gemv(const Matrix& w, const void* x, const void* acc, const float* bias, const float* add, float* out) {
+  const auto* const summed = static_cast<const typename Numbers::SumElement*>(acc);
+  ForEachPanel(w, Numbers::kGroupCols, [&](auto count, const char* panel, int groups, int row) {
+    constexpr int kVecs = count() * (kRowAlign / Simd::kLanes);
+    typename Numbers::Sum sums[kVecs];
+    for (int v = 0; v < kVecs; ++v) {
+      const int at = row + v * Simd::kLanes;
+      sums[v] = Numbers::Begin(Offset(summed, at), Offset(bias, at));
+    }
+    AddPanel<Simd, Numbers>(panel, groups, static_cast<const char*>(x), sums);
+    for (int v = 0; v < kVecs; ++v) {
+      const int at = row + v * Simd::kLanes;
+      const auto real = Numbers::Real(sums[v], Offset(summed, at), Offset(w.scale, at), Offset(bias, at));
+      Simd::Store(out + at, add ? Simd::Add(Simd::Load(add + at), real) : real);
+    }
+  });
+}
+
+// Enough accumulators to hide the latency of two multiply-adds per cycle.
+template <class Simd, class Numbers>
+int64_t MultiplyAdds(const void* w, const void* x, int64_t rounds) {
+  constexpr int kVecs = 8;
+  static_assert(kVecs * Simd::kLanes * kGroupBytes <= kMultiplyAddBytes);
+  typename Numbers::Sum sums[kVecs];
+  for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::Zero();
+  const auto group = Numbers::Broadcast(static_cast<const char*>(x));
+  for (int64_t i = 0; i < rounds; ++i) {
+    for (int v = 0; v < kVecs; ++v) {
+      sums[v] = Numbers::MulAdd(sums[v], static_cast<const char*>(w) + v * Simd::kLanes * kGroupBytes, group);
+    }
+    asm volatile("" ::: "memory");  // one round at a time: nothing of it may be combined or left out
+  }
+  typename Numbers::SumElement kept[kVecs * Simd::kLanes];
+  for (int v = 0; v < kVecs; ++v) Numbers::StoreSum(kept + v * Simd::kLanes, sums[v]);
+  asm volatile("" ::"r"(kept) : "memory");
+  return rounds * kVecs * Simd::kLanes * Numbers::kGroupCols;
 }
 
 // Sum of all 64-bit words. Eight lines at a time, prefetched as the GEMV's are.

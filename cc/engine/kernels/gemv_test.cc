@@ -1,10 +1,12 @@
-// The GEMV on every ISA: the bits of the oracle (std::fma, row by row) for all shapes, starts, adds and odd values.
+// The GEMV of every precision on every ISA: the bits of a plain oracle, row by row, for all shapes, terms and odd
+// values.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "cc/engine/kernels/kernels.h"
@@ -16,59 +18,74 @@ namespace {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
-// Rows past the matrix are its padding: zeros.
-float OracleRow(const DenseMatrix& w, int row, const std::vector<float>& x, float start) {
-  float sum = start;
-  for (int col = 0; col < w.cols; ++col) sum = std::fma(row < w.rows ? w.At(row, col) : 0.0f, x[col], sum);
-  return sum;
-}
+constexpr int kSizes[] = {1, 15, 16, 17, 48, 63, 64, 65, 80, 96, 112, 128, 256, 272};
+constexpr int kCols[] = {1, 2, 3, 4, 15, 16, 17, 48, 80, 240};
 
 // Same bits, or both NaN (whose payloads IEEE leaves open).
 bool Same(float a, float b) { return std::memcmp(&a, &b, sizeof(a)) == 0 || (std::isnan(a) && std::isnan(b)); }
 
-DenseMatrix RandomMatrix(int rows, int cols, std::mt19937& random) {
+std::vector<float> RandomVector(int size, std::mt19937& random) {
   std::normal_distribution<float> normal;
-  DenseMatrix w{rows, cols, std::vector<float>(rows * cols)};
-  for (float& value : w.values) value = normal(random);
-  return w;
+  std::vector<float> values(size);
+  for (float& value : values) value = normal(random);
+  return values;
 }
 
-std::vector<float> RandomVector(int size, std::mt19937& random) { return RandomMatrix(size, 1, random).values; }
+DenseMatrix RandomMatrix(int rows, int cols, std::mt19937& random) {
+  return {rows, cols, RandomVector(rows * cols, random)};
+}
 
-class GemvTest : public testing::TestWithParam<const Kernels*> {
+// Zero in the padding.
+float At(const DenseMatrix& w, int row, int col) { return row < w.rows && col < w.cols ? w.At(row, col) : 0.0f; }
+
+template <class T>
+const T* OrNull(bool there, const std::vector<T>& values) {
+  return there ? values.data() : nullptr;
+}
+
+class GemvF32Test : public testing::TestWithParam<const Kernels*> {
  protected:
-  // Compares with the oracle: bare, with start, with add, with both, and with add = out.
+  const PrecisionKernels& Tested() const { return GetParam()->For(Precision::kF32); }
+
+  // Compares with the oracle: all combinations of terms, apart and with add = out.
   void Check(const DenseMatrix& w, const std::vector<float>& x, std::mt19937& random) const {
-    const std::vector<float> packed = Pack(w);
-    const MatrixF32 matrix{packed.data(), static_cast<int>(PadRows(w.rows)), w.cols};
-    std::vector<float> start = RandomVector(matrix.rows, random), add = RandomVector(matrix.rows, random);
-    for (const float* begin : {static_cast<const float*>(nullptr), static_cast<const float*>(start.data())}) {
-      for (const float* plus : {static_cast<const float*>(nullptr), static_cast<const float*>(add.data())}) {
-        std::vector<float> out(matrix.rows, kNan), in_place = add;
-        GetParam()->gemv_f32(matrix, x.data(), begin, plus, out.data());
-        GetParam()->gemv_f32(matrix, x.data(), begin, plus ? in_place.data() : nullptr, in_place.data());
-        for (int row = 0; row < matrix.rows; ++row) {
-          const float chain = OracleRow(w, row, x, begin ? begin[row] : 0.0f);
-          const float wanted = plus ? plus[row] + chain : chain;
-          ASSERT_TRUE(Same(out[row], wanted)) << w.rows << " x " << w.cols << " row " << row << ": " << out[row];
-          ASSERT_TRUE(Same(in_place[row], wanted)) << "in place, row " << row;
-        }
+    const std::vector<char> packed = Pack(w);
+    const Matrix matrix{packed.data(), static_cast<int>(PadRows(w.rows)), w.cols};
+    const std::vector<float> acc = RandomVector(matrix.rows, random), bias = RandomVector(matrix.rows, random),
+                             add = RandomVector(matrix.rows, random);
+    for (int terms = 0; terms < 8; ++terms) {
+      const bool has_acc = terms & 1, has_bias = terms & 2, has_add = terms & 4;
+      std::vector<float> out(matrix.rows, kNan), in_place = add, sums(matrix.rows, kNan);
+      const auto run = [&](const float* to_add, float* result) {
+        Tested().gemv(matrix, x.data(), OrNull(has_acc, acc), OrNull(has_bias, bias), to_add, result);
+      };
+      run(OrNull(has_add, add), out.data());
+      run(has_add ? in_place.data() : nullptr, in_place.data());
+      Tested().gemv_acc(matrix, x.data(), sums.data());
+      for (int row = 0; row < matrix.rows; ++row) {
+        const auto chain = [&](float sum) {
+          for (int col = 0; col < w.cols; ++col) sum = std::fma(At(w, row, col), x[col], sum);
+          return sum;
+        };
+        float wanted = chain(has_bias ? bias[row] : 0.0f);
+        if (has_acc) wanted = acc[row] + wanted;
+        if (has_add) wanted = add[row] + wanted;
+        ASSERT_TRUE(Same(out[row], wanted)) << w.rows << " x " << w.cols << " row " << row << ": " << out[row];
+        ASSERT_TRUE(Same(in_place[row], wanted)) << "in place, row " << row;
+        ASSERT_TRUE(Same(sums[row], chain(0.0f))) << "sum, row " << row;
       }
     }
   }
 };
 
-TEST_P(GemvTest, GivesTheOraclesBitsForAllShapes) {
+TEST_P(GemvF32Test, GivesTheOraclesBitsForAllShapes) {
   std::mt19937 random(1);
-  for (int rows : {1, 15, 16, 17, 32, 48, 63, 64, 65, 80, 96, 112, 128, 256, 272}) {
-    for (int cols : {1, 15, 16, 17, 48, 80, 240}) {
-      Check(RandomMatrix(rows, cols, random), RandomVector(cols, random), random);
-    }
+  for (int rows : kSizes) {
+    for (int cols : kCols) Check(RandomMatrix(rows, cols, random), RandomVector(cols, random), random);
   }
 }
 
-TEST_P(GemvTest, KeepsZerosInfinitiesAndNan) {
+TEST_P(GemvF32Test, KeepsZerosInfinitiesAndNan) {
   std::mt19937 random(2);
   for (float odd :
        {0.0f, -0.0f, kInf, -kInf, kNan, std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()}) {
@@ -81,17 +98,20 @@ TEST_P(GemvTest, KeepsZerosInfinitiesAndNan) {
   }
 }
 
-TEST_P(GemvTest, ReadsAndWritesUnalignedMemory) {
+TEST_P(GemvF32Test, ReadsAndWritesUnalignedMemory) {
   std::mt19937 random(3);
   const DenseMatrix w = RandomMatrix(80, 9, random);
-  const std::vector<float> x = RandomVector(9, random), packed = Pack(w);
-  std::vector<float> shifted(packed.size() + 1), out(81);
-  std::copy(packed.begin(), packed.end(), shifted.begin() + 1);
-  GetParam()->gemv_f32({shifted.data() + 1, 80, 9}, x.data(), nullptr, nullptr, out.data() + 1);
-  for (int row = 0; row < 80; ++row) EXPECT_EQ(out[row + 1], OracleRow(w, row, x, 0.0f));
+  const std::vector<float> x = RandomVector(9, random);
+  const std::vector<char> packed = Pack(w);
+  std::vector<char> shifted(packed.size() + 4);
+  std::vector<float> out(81), wanted(80);
+  std::copy(packed.begin(), packed.end(), shifted.begin() + 4);
+  Tested().gemv({packed.data(), 80, 9}, x.data(), nullptr, nullptr, nullptr, wanted.data());
+  Tested().gemv({shifted.data() + 4, 80, 9}, x.data(), nullptr, nullptr, nullptr, out.data() + 1);
+  for (int row = 0; row < 80; ++row) EXPECT_EQ(out[row + 1], wanted[row]);
 }
 
-TEST_P(GemvTest, StreamSumsEveryWord) {
+TEST_P(GemvF32Test, StreamSumsEveryWord) {
   std::mt19937_64 random(4);
   for (int lines : {0, 1, 7, 8, 9, 64, 101}) {
     std::vector<uint64_t> words(lines * 8);
@@ -101,8 +121,114 @@ TEST_P(GemvTest, StreamSumsEveryWord) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Isa, GemvTest, testing::ValuesIn(AvailableKernels(DetectCpu())),
+class GemvIntegerTest : public testing::TestWithParam<std::tuple<const Kernels*, Precision>> {
+ protected:
+  Precision precision() const { return std::get<1>(GetParam()); }
+  const PrecisionKernels& Tested() const { return std::get<0>(GetParam())->For(precision()); }
+
+  std::vector<char> Activations(const std::vector<int>& x) const {
+    std::vector<char> bytes(PadCols(x.size(), precision()) * ElementBytes(precision()));
+    for (size_t i = 0; i < x.size(); ++i) {
+      const int16_t wide = static_cast<int16_t>(x[i]);
+      if (precision() == Precision::kInt16) std::memcpy(&bytes[2 * i], &wide, 2);
+      if (precision() == Precision::kInt8) bytes[i] = static_cast<char>(x[i]);
+    }
+    return bytes;
+  }
+
+  // Compares with the oracle: all combinations of terms, apart and with add = out.
+  void Check(const DenseMatrix& w, const std::vector<int>& x, std::mt19937& random) const {
+    const std::vector<char> packed = Pack(w, precision()), activations = Activations(x);
+    Matrix matrix{packed.data(), static_cast<int>(PadRows(w.rows)), static_cast<int>(PadCols(w.cols, precision()))};
+    const std::vector<float> scale = RandomVector(matrix.rows, random), bias = RandomVector(matrix.rows, random),
+                             add = RandomVector(matrix.rows, random);
+    matrix.scale = scale.data();
+    std::vector<int32_t> acc(matrix.rows);
+    for (int32_t& value : acc) value = static_cast<int32_t>(random() % 2000) - 1000;
+    for (int terms = 0; terms < 8; ++terms) {
+      const bool has_acc = terms & 1, has_bias = terms & 2, has_add = terms & 4;
+      std::vector<float> out(matrix.rows, kNan), in_place = add;
+      std::vector<int32_t> sums(matrix.rows, -1);
+      const auto run = [&](const float* to_add, float* result) {
+        Tested().gemv(matrix, activations.data(), OrNull(has_acc, acc), OrNull(has_bias, bias), to_add, result);
+      };
+      run(OrNull(has_add, add), out.data());
+      run(has_add ? in_place.data() : nullptr, in_place.data());
+      Tested().gemv_acc(matrix, activations.data(), sums.data());
+      for (int row = 0; row < matrix.rows; ++row) {
+        int64_t sum = 0;
+        for (int col = 0; col < w.cols; ++col) sum += static_cast<int64_t>(At(w, row, col)) * x[col];
+        ASSERT_EQ(sums[row], sum) << w.rows << " x " << w.cols << " row " << row;
+        float wanted = static_cast<float>(static_cast<int32_t>(sum + (has_acc ? acc[row] : 0))) * scale[row];
+        if (has_bias) wanted = bias[row] + wanted;
+        if (has_add) wanted = add[row] + wanted;
+        ASSERT_TRUE(Same(out[row], wanted)) << w.rows << " x " << w.cols << " row " << row << ": " << out[row];
+        ASSERT_TRUE(Same(in_place[row], wanted)) << "in place, row " << row;
+      }
+    }
+  }
+
+  // Integers in [low, high].
+  static std::vector<int> Integers(int count, int low, int high, std::mt19937& random) {
+    std::vector<int> values(count);
+    for (int& value : values) value = std::uniform_int_distribution<int>(low, high)(random);
+    return values;
+  }
+  static DenseMatrix IntegerMatrix(int rows, int cols, int max, std::mt19937& random) {
+    const std::vector<int> values = Integers(rows * cols, -max, max, random);
+    return {rows, cols, std::vector<float>(values.begin(), values.end())};
+  }
+  int low() const { return precision() == Precision::kInt16 ? -32768 : 0; }
+  int high() const { return precision() == Precision::kInt16 ? 32767 : 255; }
+};
+
+TEST_P(GemvIntegerTest, IsExactForAllShapes) {
+  std::mt19937 random(1);
+  for (int rows : kSizes) {
+    for (int cols : kCols) {
+      const int max = precision() == Precision::kInt16 ? std::min(32767, 60000 / cols) : 127;
+      Check(IntegerMatrix(rows, cols, max, random), Integers(cols, low(), high(), random), random);
+    }
+  }
+}
+
+// Where an intermediate of fewer bits would saturate or wrap: all weights and activations at their ends, sums at
+// theirs.
+TEST_P(GemvIntegerTest, IsExactAtTheBound) {
+  std::mt19937 random(2);
+  const bool int16 = precision() == Precision::kInt16;
+  for (int cols : {1, 2, 3, 4, 5, 8}) {
+    for (float weight : int16 ? std::vector<float>{32767, -32768, 8192} : std::vector<float>{127, -128, 1}) {
+      if (int16 && std::fabs(weight) * cols > 65535) continue;
+      for (int x : {low(), high(), 0, 1}) {
+        DenseMatrix w{17, cols, std::vector<float>(17 * cols, weight)};
+        Check(w, std::vector<int>(cols, x), random);
+        for (int i = 1; i < 17 * cols; i += 2) w.values[i] = -w.values[i] - (weight < 0 && int16 ? 1 : 0);
+        if (!int16) {
+          for (float& value : w.values) value = std::min(value, 127.0f);
+        }
+        Check(w, std::vector<int>(cols, x), random);
+      }
+    }
+  }
+}
+
+TEST_P(GemvIntegerTest, MultiplyAddsCountsThem) {
+  std::vector<char> w(kMultiplyAddBytes), x(4);
+  const int64_t one = Tested().multiply_adds(w.data(), x.data(), 1);
+  EXPECT_GT(one, 0);
+  EXPECT_EQ(Tested().multiply_adds(w.data(), x.data(), 7), 7 * one);
+}
+
+INSTANTIATE_TEST_SUITE_P(Isa, GemvF32Test, testing::ValuesIn(AvailableKernels(DetectCpu())),
                          [](const auto& info) { return info.param->isa; });
+INSTANTIATE_TEST_SUITE_P(Isa, GemvIntegerTest,
+                         testing::Combine(testing::ValuesIn(AvailableKernels(DetectCpu())),
+                                          testing::Values(Precision::kInt16, Precision::kInt8)),
+                         [](const auto& info) {
+                           const bool int16 = std::get<1>(info.param) == Precision::kInt16;
+                           return std::string(std::get<0>(info.param)->isa) + (int16 ? "_int16" : "_int8");
+                         });
 
 }  // namespace
 }  // namespace tf_wavenet

@@ -9,22 +9,39 @@
 #include "cc/engine/kernels/elementwise-inl.h"
 #include "cc/engine/kernels/gemv-inl.h"
 #include "cc/engine/kernels/kernels.h"
+#include "cc/engine/kernels/numbers-inl.h"
 #include "cc/engine/kernels/tables.h"
+#include "cc/engine/numerics/libm_math-inl.h"
 #include "cc/engine/numerics/rational_math-inl.h"
 
 namespace tf_wavenet {
 namespace {
 
+template <class Simd, class Numbers>
+constexpr PrecisionKernels MakePrecisionKernels() {
+  return {
+      Quantize<Simd, Numbers>,
+      Relu<Simd, Numbers>,
+      GemvAcc<Simd, Numbers>,
+      Gemv<Simd, Numbers>,
+      {Gate<Simd, Numbers, LibmMath<Simd>>, Gate<Simd, Numbers, RationalMath<Simd>>, GateFixed<Simd, Numbers>},
+      MultiplyAdds<Simd, Numbers>,
+  };
+}
+
+// In the order of Precision and of Nonlinearities.
 template <class Simd>
 constexpr Kernels MakeKernels(const char* isa) {
-  using Math = RationalMath<Simd>;
-  return {isa,
-          GemvF32<Simd>,
-          EmbedF32<Simd, Math>,
-          GateF32<Simd, Math>,
-          ReluF32<Simd>,
-          SoftmaxNumeratorsF32<Simd, Math>,
-          Stream<Simd>};
+  using Libm = LibmMath<Simd>;
+  using Rational = RationalMath<Simd>;
+  return {
+      isa,
+      {MakePrecisionKernels<Simd, NumbersF32<Simd>>(), MakePrecisionKernels<Simd, NumbersInt16<Simd>>(),
+       MakePrecisionKernels<Simd, NumbersInt8<Simd>>()},
+      {Embed<Simd, Libm>, Embed<Simd, Rational>, Embed<Simd, Rational>},
+      {SoftmaxNumerators<Simd, Libm>, SoftmaxNumerators<Simd, Rational>, SoftmaxNumerators<Simd, Rational>},
+      Stream<Simd>,
+  };
 }
 
 }  // namespace

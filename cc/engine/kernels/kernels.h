@@ -1,7 +1,8 @@
 // The table of kernels that each ISA exports, and what each one computes. Plain data: safe to include in ISA files.
 //
 // All pointers may be unaligned; `n` and `rows` are multiples of kRowAlign; buffers may overlap only where said.
-// Every ISA gives the same bits: fma where written, true division, no reciprocal estimates, one order of summation.
+// Every ISA gives the same bits: integers are exact, floats use fma where written, true division, no reciprocal
+// estimates, one order of summation. Only libm's nonlinearities are as good as the C library's.
 #ifndef TF_WAVENET_CC_ENGINE_KERNELS_KERNELS_H_
 #define TF_WAVENET_CC_ENGINE_KERNELS_KERNELS_H_
 
@@ -11,27 +12,63 @@
 
 namespace tf_wavenet {
 
+// How tanh, sigmoid and exp are computed; the headers in numerics/ state their errors.
+//   kLibm      the C library, lane by lane
+//   kRational  rational_math-inl.h, float32 lanes
+//   kFixed     fixed_math-inl.h, int16 lanes, for the gate; embedding and softmax, once a step, are kRational's
+enum class Nonlinearities { kLibm, kRational, kFixed };
+constexpr int kNumNonlinearities = 3;
+
+constexpr int kMultiplyAddBytes = 512;
+
+// The conditioning of one layer at one sample: L[i] = fma(weight, slope[i], frame[i]).
+struct GateConditioning {
+  const float* frame;  // [2n]
+  const float* slope;  // [2n] what is added up to the next frame
+  float weight;        // where between the two the sample lies
+};
+
+// The kernels of one precision. x and h are its activations, `acc` holds its sums: int32, or float for f32.
+struct PrecisionKernels {
+  // f32: q[i] = x[i].  int16: q[i] = clamp(round(x[i] inverse_scale), -32767, 32767).
+  // int8: q[i] = 128 + clamp(round(x[i] inverse_scale), -127, 127).  Halves round to even.
+  void (*quantize)(const float* x, float inverse_scale, int n, void* q);
+
+  // x[i] = max(x[i], 0) in place, then
+  // f32: q[i] = x[i].  int16: q[i] = min(round(x[i] inverse_scale), 32767).  int8: the same, up to 255.
+  void (*relu)(float* x, float inverse_scale, int n, void* q);
+
+  // acc[row] = dot(row): of integers exact, of f32 a chain of fma in column order, begun at 0.
+  void (*gemv_acc)(const Matrix& w, const void* x, void* acc);
+
+  // out[row] = add[row] + (bias[row] + float(acc[row] + dot(row)) scale[row]) of integers, each operation rounded;
+  // out[row] = add[row] + (acc[row] + chain(row)), chain = fma over columns in order, begun at bias[row], of f32.
+  // acc, bias and add may be null (nothing is added); add may be `out`.
+  void (*gemv)(const Matrix& w, const void* x, const void* acc, const float* bias, const float* add, float* out);
+
+  // h[j] = tanh(f_j) sigmoid(g_j),  f_j = pre[j] + L[j], g_j = pre[n + j] + L[n + j].
+  // f32: as it is.  int16: round(2^15 h), within +-32767.  int8: 128 + round(2^7 h), within 128 +- 127.
+  void (*gate[kNumNonlinearities])(const float* pre, const GateConditioning& conditioning, int n, void* h);
+
+  // `rounds` times the multiply-adds of one group of columns into a few accumulators, from kMultiplyAddBytes of weights
+  // that stay in the innermost cache and 32 bits of activations. Returns how many multiply-adds that were: the
+  // arithmetic's limit, which speeds are compared with.
+  int64_t (*multiply_adds)(const void* w, const void* x, int64_t rounds);
+};
+
 struct Kernels {
   const char* isa;  // "scalar", "avx2", "avx512", "avx512vnni"
+  PrecisionKernels precision[kNumPrecisions];
 
-  // out[row] = add[row] + chain(row),  chain(row) = fma over columns in order, begun at start[row].
-  // start may be null (zeros), add may be null (nothing added) and may be `out`.
-  void (*gemv_f32)(const MatrixF32& w, const float* x, const float* start, const float* add, float* out);
+  const PrecisionKernels& For(Precision p) const { return precision[static_cast<int>(p)]; }
 
-  // out[i] = a[i] + b[i];  with tanh: rational tanh of it.
-  void (*embed_f32)(const float* a, const float* b, int n, bool tanh, float* out);
-
-  // h[j] = tanh(f_j) * sigmoid(g_j),  f_j = pre[j] + L[j], g_j = pre[n + j] + L[n + j],
-  // L[i] = fma(weight, next[i] - frame[i], frame[i]): the conditioning between two frames. frame, next: [2n].
-  void (*gate_f32)(const float* pre, const float* frame, const float* next, float weight, int n, float* h);
-
-  // x[i] = max(x[i], 0), in place.
-  void (*relu_f32)(float* x, int n);
+  // out[i] = a[i] + b[i];  with tanh: tanh of it.
+  void (*embed[kNumNonlinearities])(const float* a, const float* b, int n, bool tanh, float* out);
 
   // e[i] = exp((logits[i] - max) / temperature) for i < n; n need not be aligned, e has room for PadRows(n).
   // max is over i < n; the padding becomes 0. NaN or +inf among the logits, or all of them -inf, leaves a NaN in e,
   // which the sampler finds.
-  void (*softmax_numerators_f32)(const float* logits, int n, float temperature, float* e);
+  void (*softmax_numerators[kNumNonlinearities])(const float* logits, int n, float temperature, float* e);
 
   // Reads bytes (a multiple of 64) once, forward, as the GEMV does, and returns a value that depends on all of them:
   // the bandwidth floor that speeds are compared with.

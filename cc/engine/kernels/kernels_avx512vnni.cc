@@ -4,10 +4,10 @@
 #endif
 
 #include "cc/engine/kernels/kernels-inl.h"
-#include "cc/engine/kernels/simd_avx512.h"
+#include "cc/engine/kernels/simd_avx512vnni.h"
 
 namespace tf_wavenet {
 
-constexpr Kernels kKernelsAvx512Vnni = MakeKernels<SimdAvx512>("avx512vnni");
+constexpr Kernels kKernelsAvx512Vnni = MakeKernels<SimdAvx512Vnni>("avx512vnni");
 
 }  // namespace tf_wavenet

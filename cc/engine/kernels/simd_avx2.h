@@ -6,6 +6,8 @@
 #include <immintrin.h>
 #include <stdint.h>
 
+#include "cc/engine/kernels/table16.h"
+
 namespace tf_wavenet {
 namespace {
 
@@ -34,6 +36,84 @@ struct SimdAvx2 {
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), n));
   }
 
+  using Sum = __m256i;
+  static Sum ZeroSum() { return _mm256_setzero_si256(); }
+  static Sum SetSum(int32_t v) { return _mm256_set1_epi32(v); }
+  static Sum LoadSum(const int32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  static void StoreSum(int32_t* p, Sum sum) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), sum); }
+  static Sum AddSum(Sum a, Sum b) { return _mm256_add_epi32(a, b); }
+  static Vec ToFloat(Sum sum) { return _mm256_cvtepi32_ps(sum); }
+  static Sum Round(Vec v) { return _mm256_cvtps_epi32(v); }
+  static void StoreI16(int16_t* p, Sum v) {
+    const __m256i packed = _mm256_permute4x64_epi64(_mm256_packs_epi32(v, v), 0x88);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(packed));
+  }
+  static void StoreU8(uint8_t* p, Sum v) {
+    const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(v, v), 0x88);
+    const __m128i bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_castsi256_si128(words));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), bytes);
+  }
+
+  using PairI16 = __m256i;
+  static PairI16 BroadcastI16(const void* x) { return Broadcast(x); }
+  static Sum MulAddI16(Sum sum, const void* w, PairI16 x) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(LoadBytes(w), x));
+  }
+
+  // vpmaddubsw adds two products of bytes into int16 and would saturate; with every other byte of x zero, one of the
+  // two is, and the other fits: 255 * 128 < 2^15.
+  struct QuadU8 {
+    __m256i even, odd;
+  };
+  static QuadU8 BroadcastU8(const void* x) {
+    const __m256i all = Broadcast(x), low = _mm256_set1_epi16(0xff);
+    return {_mm256_and_si256(all, low), _mm256_andnot_si256(low, all)};
+  }
+  static Sum MulAddI8(Sum sum, const void* weights, QuadU8 x) {
+    const __m256i w = LoadBytes(weights), ones = _mm256_set1_epi16(1);
+    const __m256i even = _mm256_madd_epi16(_mm256_maddubs_epi16(x.even, w), ones);
+    const __m256i odd = _mm256_madd_epi16(_mm256_maddubs_epi16(x.odd, w), ones);
+    return _mm256_add_epi32(sum, _mm256_add_epi32(even, odd));
+  }
+
+  using I16 = __m256i;
+  static I16 Pack(Sum first, Sum second) { return _mm256_permute4x64_epi64(_mm256_packs_epi32(first, second), 0xd8); }
+  static I16 AbsI16(I16 a) { return _mm256_abs_epi16(a); }
+  static I16 AddI16(I16 a, int16_t b) { return _mm256_add_epi16(a, _mm256_set1_epi16(b)); }
+  static I16 AddI16(I16 a, I16 b) { return _mm256_add_epi16(a, b); }
+  static I16 MinI16(I16 a, int16_t b) { return _mm256_min_epi16(a, _mm256_set1_epi16(b)); }
+  static I16 MaxI16(I16 a, int16_t b) { return _mm256_max_epi16(a, _mm256_set1_epi16(b)); }
+  static I16 XorI16(I16 a, int16_t b) { return _mm256_xor_si256(a, _mm256_set1_epi16(b)); }
+  template <int kBits>
+  static I16 ShiftLeftI16(I16 a) {
+    return _mm256_slli_epi16(a, kBits);
+  }
+  template <int kBits>
+  static I16 ShiftRightI16(I16 a) {
+    return _mm256_srai_epi16(a, kBits);
+  }
+  static I16 MulRoundI16(I16 a, I16 b) { return _mm256_mulhrs_epi16(a, b); }
+  static I16 LookUpI16(const Table16& table, I16 index) {  // a byte index of 0x80 gives zero
+    const __m256i in_low = _mm256_or_si256(index, _mm256_set1_epi16(-0x8000));
+    const __m256i in_high = _mm256_or_si256(_mm256_slli_epi16(index, 8), _mm256_set1_epi16(0x80));
+    return _mm256_or_si256(_mm256_shuffle_epi8(Repeat(table.low), in_low),
+                           _mm256_shuffle_epi8(Repeat(table.high), in_high));
+  }
+  // vpsignw would make lanes zero in which `where` is.
+  static I16 NegateI16(I16 a, I16 where) {
+    const __m256i sign = _mm256_srai_epi16(where, 15);
+    return _mm256_sub_epi16(_mm256_xor_si256(a, sign), sign);
+  }
+  static I16 SwapHalves(I16 a) { return _mm256_permute4x64_epi64(a, 0x4e); }
+  static void StoreFirstI16(int16_t* p, I16 a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(a));
+  }
+  static void StoreFirstU8(uint8_t* p, I16 a) {
+    const __m128i words = _mm256_castsi256_si128(a);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi16(words, words));
+  }
+  static Sum WidenFirst(I16 a) { return _mm256_cvtepi16_epi32(_mm256_castsi256_si128(a)); }
+
   static constexpr int kWords = 4;
   using Words = __m256i;
   static Words ZeroWords() { return _mm256_setzero_si256(); }
@@ -47,6 +127,17 @@ struct SimdAvx2 {
   }
 
   static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+
+ private:
+  static __m256i LoadBytes(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+  static __m256i Repeat(const uint8_t* p) {
+    return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(p)));
+  }
+  static __m256i Broadcast(const void* x) {  // 32 bits
+    int32_t word;
+    __builtin_memcpy(&word, x, sizeof(word));
+    return _mm256_set1_epi32(word);
+  }
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <immintrin.h>
 #include <stdint.h>
 
+#include "cc/engine/kernels/table16.h"
+
 namespace tf_wavenet {
 namespace {
 
@@ -36,6 +38,76 @@ struct SimdAvx512 {
     return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a), n));
   }
 
+  using Sum = __m512i;
+  static Sum ZeroSum() { return _mm512_setzero_si512(); }
+  static Sum SetSum(int32_t v) { return _mm512_set1_epi32(v); }
+  static Sum LoadSum(const int32_t* p) { return _mm512_loadu_si512(p); }
+  static void StoreSum(int32_t* p, Sum sum) { _mm512_storeu_si512(p, sum); }
+  static Sum AddSum(Sum a, Sum b) { return _mm512_add_epi32(a, b); }
+  static Vec ToFloat(Sum sum) { return _mm512_cvtepi32_ps(sum); }
+  static Sum Round(Vec v) { return _mm512_cvtps_epi32(v); }
+  static void StoreI16(int16_t* p, Sum v) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(v));
+  }
+  static void StoreU8(uint8_t* p, Sum v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(v)); }
+
+  using PairI16 = __m512i;
+  static PairI16 BroadcastI16(const void* x) { return Broadcast(x); }
+  static Sum MulAddI16(Sum sum, const void* w, PairI16 x) {
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_loadu_si512(w), x));
+  }
+
+  // As in simd_avx2.h: one product of bytes in each int16, so that none saturates.
+  struct QuadU8 {
+    __m512i even, odd;
+  };
+  static QuadU8 BroadcastU8(const void* x) {
+    const __m512i all = Broadcast(x), low = _mm512_set1_epi16(0xff);
+    return {_mm512_and_si512(all, low), _mm512_andnot_si512(low, all)};
+  }
+  static Sum MulAddI8(Sum sum, const void* weights, QuadU8 x) {
+    const __m512i w = _mm512_loadu_si512(weights), ones = _mm512_set1_epi16(1);
+    const __m512i even = _mm512_madd_epi16(_mm512_maddubs_epi16(x.even, w), ones);
+    const __m512i odd = _mm512_madd_epi16(_mm512_maddubs_epi16(x.odd, w), ones);
+    return _mm512_add_epi32(sum, _mm512_add_epi32(even, odd));
+  }
+
+  using I16 = __m512i;
+  static I16 Pack(Sum first, Sum second) {
+    const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    return _mm512_permutexvar_epi64(order, _mm512_packs_epi32(first, second));
+  }
+  static I16 AbsI16(I16 a) { return _mm512_abs_epi16(a); }
+  static I16 AddI16(I16 a, int16_t b) { return _mm512_add_epi16(a, _mm512_set1_epi16(b)); }
+  static I16 AddI16(I16 a, I16 b) { return _mm512_add_epi16(a, b); }
+  static I16 MinI16(I16 a, int16_t b) { return _mm512_min_epi16(a, _mm512_set1_epi16(b)); }
+  static I16 MaxI16(I16 a, int16_t b) { return _mm512_max_epi16(a, _mm512_set1_epi16(b)); }
+  static I16 XorI16(I16 a, int16_t b) { return _mm512_xor_si512(a, _mm512_set1_epi16(b)); }
+  template <int kBits>
+  static I16 ShiftLeftI16(I16 a) {
+    return _mm512_slli_epi16(a, kBits);
+  }
+  template <int kBits>
+  static I16 ShiftRightI16(I16 a) {
+    return _mm512_srai_epi16(a, kBits);
+  }
+  static I16 MulRoundI16(I16 a, I16 b) { return _mm512_mulhrs_epi16(a, b); }
+  static I16 LookUpI16(const Table16& table, I16 index) {
+    const __m256i words = _mm256_load_si256(reinterpret_cast<const __m256i*>(table.words));
+    return _mm512_permutexvar_epi16(index, _mm512_broadcast_i64x4(words));
+  }
+  static I16 NegateI16(I16 a, I16 where) {
+    return _mm512_mask_sub_epi16(a, _mm512_movepi16_mask(where), _mm512_setzero_si512(), a);
+  }
+  static I16 SwapHalves(I16 a) { return _mm512_shuffle_i64x2(a, a, 0x4e); }
+  static void StoreFirstI16(int16_t* p, I16 a) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_castsi512_si256(a));
+  }
+  static void StoreFirstU8(uint8_t* p, I16 a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvtepi16_epi8(_mm512_castsi512_si256(a)));
+  }
+  static Sum WidenFirst(I16 a) { return _mm512_cvtepi16_epi32(_mm512_castsi512_si256(a)); }
+
   static constexpr int kWords = 8;
   using Words = __m512i;
   static Words ZeroWords() { return _mm512_setzero_si512(); }
@@ -48,6 +120,13 @@ struct SimdAvx512 {
   }
 
   static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+
+ protected:
+  static __m512i Broadcast(const void* x) {  // 32 bits
+    int32_t word;
+    __builtin_memcpy(&word, x, sizeof(word));
+    return _mm512_set1_epi32(word);
+  }
 };
 
 }  // namespace

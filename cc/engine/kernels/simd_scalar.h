@@ -5,17 +5,19 @@
 
 #include <stdint.h>
 
+#include "cc/engine/kernels/table16.h"
+
 namespace tf_wavenet {
 namespace {
 
 struct SimdScalar {
   static constexpr int kLanes = 1;
-  using Vec = float;
 
+  // Floats.
+  using Vec = float;
   static Vec Load(const float* p) { return *p; }
   static void Store(float* p, Vec v) { *p = v; }
   static Vec Set(float v) { return v; }
-
   static Vec Add(Vec a, Vec b) { return a + b; }
   static Vec Sub(Vec a, Vec b) { return a - b; }
   static Vec Mul(Vec a, Vec b) { return a * b; }
@@ -36,6 +38,85 @@ struct SimdScalar {
     return a;
   }
 
+  // Sums of int32, one row in each lane.
+  using Sum = int32_t;
+  static Sum ZeroSum() { return 0; }
+  static Sum SetSum(int32_t v) { return v; }
+  static Sum LoadSum(const int32_t* p) { return *p; }
+  static void StoreSum(int32_t* p, Sum sum) { *p = sum; }
+  static Sum AddSum(Sum a, Sum b) { return a + b; }
+  static Vec ToFloat(Sum sum) { return static_cast<float>(sum); }  // rounded to nearest
+  // v rounded to nearest, halves to even; |v| <= 2^22. Adding 1.5 * 2^23 leaves the integer in the low bits.
+  static Sum Round(Vec v) {
+    const float shifted = v + 12582912.0f;
+    int32_t bits;
+    __builtin_memcpy(&bits, &shifted, sizeof(bits));
+    return bits - 0x4B400000;
+  }
+  static void StoreI16(int16_t* p, Sum v) { *p = static_cast<int16_t>(v); }  // v fits
+  static void StoreU8(uint8_t* p, Sum v) { *p = static_cast<uint8_t>(v); }   // v fits
+
+  // sum + w[0] x[0] + w[1] x[1], with int16 w of each row and x the same for all. No sum may exceed int32.
+  using PairI16 = const int16_t*;
+  static PairI16 BroadcastI16(const void* x) { return static_cast<const int16_t*>(x); }
+  static Sum MulAddI16(Sum sum, const void* weights, PairI16 x) {
+    const int16_t* w = static_cast<const int16_t*>(weights);
+    return sum + w[0] * x[0] + w[1] * x[1];
+  }
+
+  // sum + w[0] x[0] + ... + w[3] x[3], with int8 w of each row and uint8 x the same for all.
+  using QuadU8 = const uint8_t*;
+  static QuadU8 BroadcastU8(const void* x) { return static_cast<const uint8_t*>(x); }
+  static Sum MulAddI8(Sum sum, const void* weights, QuadU8 x) {
+    const int8_t* w = static_cast<const int8_t*>(weights);
+    return sum + w[0] * x[0] + w[1] * x[1] + w[2] * x[2] + w[3] * x[3];
+  }
+
+  // Fixed point: int16 lanes, twice kLanes of them, in two halves.
+  struct I16 {
+    int16_t first, second;
+  };
+  static I16 Pack(Sum first, Sum second) { return {static_cast<int16_t>(first), static_cast<int16_t>(second)}; }  // fit
+  static I16 AbsI16(I16 a) {
+    return Each(a, a, [](int x, int) { return x < 0 ? -x : x; });
+  }
+  static I16 AddI16(I16 a, int16_t b) {
+    return Each(a, {b, b}, [](int x, int y) { return x + y; });
+  }
+  static I16 AddI16(I16 a, I16 b) {
+    return Each(a, b, [](int x, int y) { return x + y; });
+  }
+  static I16 MinI16(I16 a, int16_t b) {
+    return Each(a, {b, b}, [](int x, int y) { return x < y ? x : y; });
+  }
+  static I16 MaxI16(I16 a, int16_t b) {
+    return Each(a, {b, b}, [](int x, int y) { return x > y ? x : y; });
+  }
+  static I16 XorI16(I16 a, int16_t b) {
+    return Each(a, {b, b}, [](int x, int y) { return x ^ y; });
+  }
+  template <int kBits>
+  static I16 ShiftLeftI16(I16 a) {  // modulo 2^16
+    return Each(a, a, [](int x, int) { return static_cast<int>(static_cast<uint32_t>(x) << kBits); });
+  }
+  template <int kBits>
+  static I16 ShiftRightI16(I16 a) {  // rounded down
+    return Each(a, a, [](int x, int) { return x >> kBits; });
+  }
+  static I16 MulRoundI16(I16 a, I16 b) {  // (a b + 2^14) >> 15; not both may be -2^15
+    return Each(a, b, [](int x, int y) { return (x * y + (1 << 14)) >> 15; });
+  }
+  static I16 LookUpI16(const Table16& table, I16 index) {  // index in 0..15
+    return {table.words[index.first], table.words[index.second]};
+  }
+  static I16 NegateI16(I16 a, I16 where) {  // -a in lanes in which `where` is negative
+    return Each(a, where, [](int x, int sign) { return sign < 0 ? -x : x; });
+  }
+  static I16 SwapHalves(I16 a) { return {a.second, a.first}; }
+  static void StoreFirstI16(int16_t* p, I16 a) { *p = a.first; }
+  static void StoreFirstU8(uint8_t* p, I16 a) { *p = static_cast<uint8_t>(a.first); }  // first half, in 0..255
+  static Sum WidenFirst(I16 a) { return a.first; }
+
   // Sums of 64-bit words, modulo 2^64.
   static constexpr int kWords = 1;
   using Words = uint64_t;
@@ -44,6 +125,12 @@ struct SimdScalar {
   static uint64_t SumWords(Words sum) { return sum; }
 
   static void Prefetch(const void* p) { __builtin_prefetch(p); }
+
+ private:
+  template <class Function>
+  static I16 Each(I16 a, I16 b, Function f) {
+    return {static_cast<int16_t>(f(a.first, b.first)), static_cast<int16_t>(f(a.second, b.second))};
+  }
 };
 
 }  // namespace

@@ -55,6 +55,8 @@ struct GgufKeyValue {
 
 constexpr uint32_t kGgufMaxDims = 4;
 constexpr uint32_t kGgufTensorF32 = 0;
+constexpr uint32_t kGgufTensorI8 = 24;
+constexpr uint32_t kGgufTensorI16 = 25;
 constexpr uint32_t kGgufTensorI64 = 27;
 
 struct GgufTensor {

@@ -9,6 +9,7 @@
 #include "cc/engine/model/checksum.h"
 #include "cc/engine/model/gguf.h"
 #include "cc/engine/model/voice_keys.h"
+#include "cc/engine/model/voice_numbers.h"
 #include "cc/engine/model/voice_tensors.h"
 
 namespace tf_wavenet {
@@ -75,7 +76,7 @@ Status OpenVoice(const void* data, size_t size, Voice* voice) {
   const uint64_t data_start = (directory.end + uint64_t{kVoiceAlignment} - 1) / kVoiceAlignment * kVoiceAlignment;
   Voice opened;
   status = CheckSize(directory, data_start, size);
-  if (status.ok()) status = ReadVoiceKeys(directory, &opened.config);
+  if (status.ok()) status = ReadVoiceKeys(directory, &opened.config, &opened.precision);
   if (status.ok()) status = CheckStateBytes(opened.config);
   if (!status.ok()) return status;
 
@@ -88,6 +89,7 @@ Status OpenVoice(const void* data, size_t size, Voice* voice) {
         Format("the voice lies at an address %d bytes past a multiple of %u, must be aligned", past, kVoiceAlignment));
   }
   status = CheckChecksum(bytes, size, &opened.checksum);
+  if (status.ok()) status = CheckVoiceNumbers(opened);
   if (status.ok()) *voice = std::move(opened);
   return status;
 }

@@ -2,26 +2,46 @@
 // which must outlive the view.
 //
 // The file is GGUF v3 (little endian, alignment 64). Its key-values are listed in voice_keys.h, its tensors below in
-// file order, which is the order in which a step reads them. rp, sp, ap: channel counts padded to kRowAlign.
+// file order, which is the order in which a step reads them. rp, sp, ap: channel counts padded to kRowAlign. W is the
+// voice's precision: f32, i16 or i8; [rows, cols] of a packed tensor are listed as [rows * cols], columns padded to
+// whole groups (layout.h has their order). Tensors marked * are there if W is an integer.
 //
-//   embed.prev              f32 [a * rp]      row y: the embedding of level y
-//   embed.cur               f32 [a * rp]      the embedding's bias is added in
-//   skip.bias               f32 [sp]          sum over layers
-//   layers.I.prev           packed [2rp, r]   rows 0..rp-1 feed tanh, rp..2rp-1 feed sigmoid
-//   layers.I.cur            packed [2rp, r]
-//   layers.I.res            packed [rp, r]    \  absent in the last layer
-//   layers.I.res.bias       f32 [rp]          /
-//   layers.I.skip           packed [sp, r]
-//   relu                    packed [ap, s]
+//   act.inverse_scale     * f32 [pad(l + 2)]    1 / act_scale of x_0 .. x_{l-1}, z_s, z_a
+//   embed.prev              f32 [a * rp]        row y: the embedding of level y
+//   embed.cur               f32 [a * rp]        the embedding's bias is added in
+//   skip.bias               f32 [sp]            sum over layers
+//   layers.I.prev           W packed [2rp, r]   rows 0..rp-1 feed tanh, rp..2rp-1 feed sigmoid
+//   layers.I.cur            W packed [2rp, r]
+//   layers.I.gate.scale   * f32 [2rp]           of prev and cur, which share their row scales
+//   layers.I.res            W packed [rp, r]    \.
+//   layers.I.res.scale    * f32 [rp]             } absent in the last layer
+//   layers.I.res.bias       f32 [rp]            /
+//   layers.I.skip           W packed [sp, r]
+//   layers.I.skip.scale   * f32 [sp]
+//   relu                    W packed [ap, s]
+//   relu.scale            * f32 [ap]
 //   relu.bias               f32 [ap]
-//   out                     packed [ap, a]
+//   out                     W packed [ap, a]
+//   out.scale             * f32 [ap]
 //   out.bias                f32 [ap]
-//   cond                    packed [l * 2rp, (2k + 1) * C]   columns: oldest frame first, channels within it
+//   cond                    f32 packed [l * 2rp, (2k + 1) * C]   columns: oldest frame first, channels within it
 //   cond.bias               f32 [l * 2rp]
-//   checksum                i64 [1]           of all bytes before it (checksum.h)
+//   checksum                i64 [1]             of all bytes before it (checksum.h)
 //
-// Packed tensors are listed as f32 [rows * cols] (layout.h has their order). Everything is contiguous, and the file
-// ends 64 bytes after the checksum's offset.
+// Everything is contiguous, each tensor padded with zeros to a multiple of 64 bytes, and the file ends 64 bytes after
+// the checksum's offset.
+//
+// Integer numbers. Weights are symmetric, one scale per row: w = row_scale w_q. Activations have one scale per tensor:
+// x = act_scale (x_q - zero). A scale tensor holds row_scale * act_scale, so that real = scale * sum(w_q x_q) + bias.
+//
+//             w_q    x_q                  x_0 .. x_{l-1}             h                       z_s, z_a
+//   int16     i16    i16, -32767..32767   zero 0                     act_scale 2^-15, zero 0   zero 0
+//   int8      i8     u8, 0..255           zero 128, 128 +- 127       act_scale 2^-7, zero 128  zero 0
+//
+// What the zero of int8 adds to a sum, -128 scale sum(w_q), is constant and folded into the biases when the voice is
+// exported: that of gate into cond.bias, of res into res.bias, of skip into skip.bias. History before the first sample
+// is x_q = zero. No sum overflows, proven per row by the loader: sum|w_q| * max|x_q| < 2^31, where max|x_q| is what the
+// type can hold (32768 or 255) and a gate's row is that of prev and cur together.
 #ifndef TF_WAVENET_CC_ENGINE_MODEL_VOICE_H_
 #define TF_WAVENET_CC_ENGINE_MODEL_VOICE_H_
 
@@ -56,22 +76,27 @@ struct VoiceConfig {
 };
 
 struct Layer {
-  MatrixF32 prev, cur, res, skip;  // res.data is null in the last layer
+  Matrix prev, cur, res, skip;  // res.data is null in the last layer; prev and cur have one scale
   const float* res_bias = nullptr;
 };
 
 struct Voice {
   VoiceConfig config;
+  Precision precision = Precision::kF32;
+  const float* inverse_scale = nullptr;  // of the activations x_0 .. x_{l-1}, z_s, z_a; null for f32
   const float* embed_prev = nullptr;
   const float* embed_cur = nullptr;
   const float* skip_bias = nullptr;
   std::vector<Layer> layers;
-  MatrixF32 relu, out, cond;
+  Matrix relu, out, cond;  // cond is always f32
   const float* relu_bias = nullptr;
   const float* out_bias = nullptr;
   const float* cond_bias = nullptr;
   uint64_t checksum = 0;                // also the voice's identity: a state remembers it
-  int64_t weight_bytes_per_sample = 0;  // what a step streams: layers, relu, out and their biases
+  int64_t weight_bytes_per_sample = 0;  // what a step streams: layers, relu, out, their scales and biases
+
+  // Of the activations that layer i reads (i < layers), of z_s (i = layers) and z_a (i = layers + 1). f32 has none.
+  float InverseScale(int i) const { return inverse_scale != nullptr ? inverse_scale[i] : 1.0f; }
 };
 
 // Checks every byte that matters and fills `voice`. `data` must be 64-byte aligned (kernels stream whole cache lines).

@@ -53,7 +53,9 @@ std::vector<std::string> SmallVoices() {
     config.conditioning_context = size[5];
     config.upsampling = size[0] % 2 ? Upsampling::kLinear : Upsampling::kRepeat;
     config.embed_tanh = size[0] == 2;
-    voices.push_back(MakeVoiceFile(config, size[0]).Serialize());
+    for (Precision precision : {Precision::kF32, Precision::kInt16, Precision::kInt8}) {
+      voices.push_back(MakeVoiceFile(config, size[0], precision).Serialize());
+    }
   }
   return voices;
 }
@@ -109,7 +111,7 @@ void Mutate(std::string* bytes, const std::string& other, Random* random) {
     case 7:
     case 8: {
       const char* const anchors[] = {"wavenet.", "general.", "layers.", "embed.", "checksum",
-                                     "cond",     "relu",     "out",     "skip"};
+                                     "cond",     "relu",     "out",     "skip",   "act."};
       size_t name = bytes->find(anchors[random->Below(std::size(anchors))], at);
       if (name == std::string::npos) name = at;
       while (name < bytes->size() && static_cast<unsigned char>((*bytes)[name]) >= 0x20) ++name;
@@ -140,7 +142,14 @@ double WalkTensors(const Voice& voice) {
   const int64_t rp = PadRows(config.residual_channels), ap = PadRows(config.output_channels);
   double sum = 0;
   const auto ends = [&](const float* data, int64_t count) { sum += data[0] + data[count - 1]; };
-  const auto matrix = [&](const MatrixF32& m) { ends(m.data, int64_t{m.rows} * m.cols); };
+  const auto matrix = [&](const Matrix& m) {
+    const int64_t bytes =
+        int64_t{m.rows} * m.cols * ElementBytes(&m == &voice.cond ? Precision::kF32 : voice.precision);
+    const char* data = static_cast<const char*>(m.data);
+    sum += data[0] + data[bytes - 1];
+    if (m.scale != nullptr) ends(m.scale, m.rows);
+  };
+  if (voice.inverse_scale != nullptr) ends(voice.inverse_scale, PadRows(config.layers + 2));
   ends(voice.embed_prev, config.output_channels * rp);
   ends(voice.embed_cur, config.output_channels * rp);
   ends(voice.skip_bias, PadRows(config.skip_channels));
@@ -168,7 +177,7 @@ Status Speak(const Voice& voice, Random* random) {
   const std::vector<const Kernels*> kernels = AvailableKernels(DetectCpu());
   const std::vector<float> conditioning(config.conditioning_channels, 0.5f);
   std::vector<int32_t> samples(config.hop_samples, -1);
-  std::vector<char> state(StateBytes(config));
+  std::vector<char> state(StateBytes(voice));
   const int64_t seed = 1;
   Request request;
   request.batch = request.frames = request.num_threads = 1;
@@ -181,7 +190,7 @@ Status Speak(const Voice& voice, Random* random) {
 }
 
 // Small enough that a frame takes no time worth mentioning.
-bool IsSmall(const VoiceConfig& config) { return config.hop_samples <= 64 && StateBytes(config) <= 1 << 20; }
+bool IsSmall(const Voice& voice) { return voice.config.hop_samples <= 64 && StateBytes(voice) <= 1 << 20; }
 
 // A refusal without its numbers and names, to count kinds of refusals.
 std::string Kind(const std::string& message) {
@@ -226,7 +235,7 @@ int Run(uint64_t count, uint64_t seed, const char* path) {
       ends_read = WalkTensors(voice);
       ++accepted;
       changed += mutant != base;
-      if (!IsSmall(voice.config)) continue;
+      if (!IsSmall(voice)) continue;
       const Status spoken = Speak(voice, &random);
       Require(spoken.ok() || spoken.code() == StatusCode::kInternal, "could not speak, but not as Internal", i);
       ++(spoken.ok() ? spoke : not_finite);

@@ -52,6 +52,16 @@ Status CheckPresent(const GgufDirectory& directory, const VoiceKey& rule) {
   return rule.required ? InvalidArgument(Format("key %s is missing", rule.name)) : Status();
 }
 
+Status ReadPrecision(const GgufDirectory& directory, Precision* precision) {
+  const std::string_view name = directory.Find("wavenet.precision")->value;
+  *precision = Precision::kF32;
+  while (name != PrecisionName(*precision)) *precision = static_cast<Precision>(static_cast<int>(*precision) + 1);
+  const double format = NumberOf(*directory.Find("wavenet.format_version"));
+  if (format == FormatOf(*precision)) return Status();
+  return InvalidArgument(Format("wavenet.format_version is %.10g, must be %u for precision %s", format,
+                                FormatOf(*precision), PrecisionName(*precision)));
+}
+
 // Rules that tie one field to another (AudioConfig.__post_init__).
 Status CheckAudio(const GgufDirectory& directory) {
   const auto number = [&](const char* name) { return NumberOf(*directory.Find(name)); };
@@ -74,12 +84,16 @@ Status CheckAudio(const GgufDirectory& directory) {
 
 }  // namespace
 
+const char* PrecisionName(Precision precision) {
+  return RuleOf("wavenet.precision")->texts[static_cast<int>(precision)];
+}
+
 Status CheckVoiceFormat(const GgufDirectory& directory) {
   Status status = CheckPresent(directory, *RuleOf("general.architecture"));
   if (!status.ok()) return status;
   const GgufKeyValue* version = directory.Find("wavenet.format_version");
   if (version != nullptr && version->type == GgufType::kU32 && version->As<uint32_t>() > kVoiceFormatVersion) {
-    return InvalidArgument(Format("voice file format %u, this library reads %u: upgrade tf_wavenet",
+    return InvalidArgument(Format("voice file format %u, this library reads up to %u: upgrade tf_wavenet",
                                   version->As<uint32_t>(), kVoiceFormatVersion));
   }
   status = CheckPresent(directory, *RuleOf("wavenet.format_version"));
@@ -87,7 +101,7 @@ Status CheckVoiceFormat(const GgufDirectory& directory) {
   return CheckPresent(directory, *RuleOf("general.alignment"));
 }
 
-Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config) {
+Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config, Precision* precision) {
   bool seen[std::size(kVoiceKeys)] = {};
   for (const GgufKeyValue& key : directory.keys) {
     const VoiceKey* rule = RuleOf(key.key);
@@ -102,7 +116,8 @@ Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config) {
     const Status status = CheckPresent(directory, rule);
     if (!status.ok()) return status;
   }
-  const Status status = CheckAudio(directory);
+  Status status = ReadPrecision(directory, precision);
+  if (status.ok()) status = CheckAudio(directory);
   if (!status.ok()) return status;
 
   const auto number = [&](const char* name) { return static_cast<int>(NumberOf(*directory.Find(name))); };

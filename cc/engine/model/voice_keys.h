@@ -1,4 +1,4 @@
-// The key-values of a voice file, format version 1: every key, its type, whether it must be there, what it may hold.
+// The key-values of a voice file: every key, its type, whether it must be there, what it may hold.
 // The ranges are those of tf_wavenet/config.py; a key that is not listed is refused, because a newer writer may have
 // meant something by it.
 #ifndef TF_WAVENET_CC_ENGINE_MODEL_VOICE_KEYS_H_
@@ -13,7 +13,9 @@
 
 namespace tf_wavenet {
 
-constexpr uint32_t kVoiceFormatVersion = 1;
+// A file has the oldest format that can hold it: 1 for f32, 2 for integers.
+constexpr uint32_t kVoiceFormatVersion = 2;
+constexpr uint32_t FormatOf(Precision precision) { return precision == Precision::kF32 ? 1 : 2; }
 constexpr uint32_t kVoiceAlignment = 64;
 
 struct VoiceKey {
@@ -21,7 +23,7 @@ struct VoiceKey {
   GgufType type;
   bool required;
   double low, high;           // numbers: the range, both ends included
-  const char* texts[2] = {};  // strings: what is allowed; none = anything
+  const char* texts[3] = {};  // strings: what is allowed; none = anything
 };
 
 constexpr VoiceKey kVoiceKeys[] = {
@@ -29,8 +31,8 @@ constexpr VoiceKey kVoiceKeys[] = {
     {"general.alignment", GgufType::kU32, true, kVoiceAlignment, kVoiceAlignment},
     {"general.name", GgufType::kString, true, 0, 0},
     {"general.description", GgufType::kString, false, 0, 0},
-    {"wavenet.format_version", GgufType::kU32, true, kVoiceFormatVersion, kVoiceFormatVersion},
-    {"wavenet.precision", GgufType::kString, true, 0, 0, {"f32"}},
+    {"wavenet.format_version", GgufType::kU32, true, 1, kVoiceFormatVersion},
+    {"wavenet.precision", GgufType::kString, true, 0, 0, {"f32", "int16", "int8"}},  // in Precision's order
     {"wavenet.panel_rows", GgufType::kU32, true, kPanelRows, kPanelRows},
     {"wavenet.layers", GgufType::kU32, true, 1, 1024},
     {"wavenet.residual_channels", GgufType::kU32, true, 1, 4096},
@@ -54,8 +56,11 @@ constexpr VoiceKey kVoiceKeys[] = {
 // The parts of the check that come before all else: is this a voice, of a version and alignment that we read?
 Status CheckVoiceFormat(const GgufDirectory& directory);
 
-// Checks every key and the rules between keys, then fills `config`.
-Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config);
+// The file's word for a precision.
+const char* PrecisionName(Precision precision);
+
+// Checks every key and the rules between keys, then fills `config` and `precision`.
+Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config, Precision* precision);
 
 }  // namespace tf_wavenet
 

@@ -17,7 +17,8 @@ std::string RefusalOf(const VoiceFile& file) {
   EXPECT_TRUE(ReadGgufDirectory(bytes.data(), bytes.size(), &directory).ok());
   Status status = CheckVoiceFormat(directory);
   VoiceConfig config;
-  if (status.ok()) status = ReadVoiceKeys(directory, &config);
+  Precision precision;
+  if (status.ok()) status = ReadVoiceKeys(directory, &config, &precision);
   return status.message();
 }
 
@@ -72,10 +73,21 @@ TEST(VoiceKeys, UnknownKeysAreRefused) {
 
 TEST(VoiceKeys, TextsAreChosenFromAList) {
   EXPECT_EQ(RefusalWith("general.architecture", "llama"), "general.architecture is 'llama', must be 'wavenet'");
-  EXPECT_EQ(RefusalWith("wavenet.precision", "i16"), "wavenet.precision is 'i16', must be 'f32'");
+  EXPECT_EQ(RefusalWith("wavenet.precision", "i16"), "wavenet.precision is 'i16', must be 'f32' or 'int16' or 'int8'");
   EXPECT_EQ(RefusalWith("wavenet.upsampling", "cubic"), "wavenet.upsampling is 'cubic', must be 'linear' or 'repeat'");
   EXPECT_EQ(RefusalWith("wavenet.upsampling", ""), "wavenet.upsampling is '', must be 'linear' or 'repeat'");
   EXPECT_EQ(RefusalWith("wavenet.upsampling", "repeat"), "");
+}
+
+TEST(VoiceKeys, EachPrecisionHasItsFormat) {
+  for (Precision precision : {Precision::kF32, Precision::kInt16, Precision::kInt8}) {
+    VoiceFile file = MakeVoiceFile(TinyConfig(), 1, precision);
+    EXPECT_EQ(RefusalOf(file), "");
+    const bool f32 = precision == Precision::kF32;
+    file.Key("wavenet.format_version").value = Bytes<uint32_t>(f32 ? 2 : 1);
+    EXPECT_EQ(RefusalOf(file), std::string("wavenet.format_version is ") + (f32 ? "2, must be 1" : "1, must be 2") +
+                                   " for precision " + PrecisionName(precision));
+  }
 }
 
 TEST(VoiceKeys, BooleansAndFloats) {

@@ -9,6 +9,8 @@ namespace {
 
 std::string Described(std::string_view name, uint32_t type, uint64_t count, uint64_t offset) {
   const std::string type_name = type == kGgufTensorF32   ? "f32"
+                                : type == kGgufTensorI8  ? "i8"
+                                : type == kGgufTensorI16 ? "i16"
                                 : type == kGgufTensorI64 ? "i64"
                                                          : Format("type %u", type);
   return Format("%s %s [%llu] at offset %llu", Quoted(name).c_str(), type_name.c_str(),
@@ -19,8 +21,8 @@ std::string Described(std::string_view name, uint32_t type, uint64_t count, uint
 // taken.
 class Walk {
  public:
-  Walk(const GgufDirectory& directory, const void* data, uint64_t data_size)
-      : directory_(directory), data_(static_cast<const char*>(data)), data_size_(data_size) {}
+  Walk(const GgufDirectory& directory, const void* data, uint64_t data_size, Precision precision)
+      : directory_(directory), data_(static_cast<const char*>(data)), data_size_(data_size), precision_(precision) {}
 
   const Status& status() const { return status_; }
   uint64_t offset() const { return offset_; }
@@ -29,8 +31,20 @@ class Walk {
     return static_cast<const float*>(Take(name, kGgufTensorF32, count, count * sizeof(float)));
   }
 
-  MatrixF32 Matrix(const std::string& name, int64_t rows, int64_t cols) {
-    return {Vector(name, rows * cols), static_cast<int>(rows), static_cast<int>(cols)};
+  // Of the voice's precision unless another is given; its scale comes later.
+  Matrix Packed(const std::string& name, int64_t rows, int64_t cols) { return Packed(name, rows, cols, precision_); }
+  Matrix Packed(const std::string& name, int64_t rows, int64_t cols, Precision precision) {
+    const uint32_t type = precision == Precision::kF32     ? kGgufTensorF32
+                          : precision == Precision::kInt16 ? kGgufTensorI16
+                                                           : kGgufTensorI8;
+    cols = PadCols(cols, precision);
+    const void* data = Take(name, type, rows * cols, rows * cols * ElementBytes(precision));
+    return {data, static_cast<int>(rows), static_cast<int>(cols)};
+  }
+
+  // The scales of rows of integers; null, and nothing in the file, for f32.
+  const float* Scale(const std::string& name, int64_t count) {
+    return precision_ == Precision::kF32 ? nullptr : Vector(name, count);
   }
 
   // `count` elements that take up `bytes` bytes with padding.
@@ -71,6 +85,7 @@ class Walk {
   const GgufDirectory& directory_;
   const char* data_;
   uint64_t data_size_;
+  Precision precision_;
   uint64_t offset_ = 0;  // of the next tensor; at most data_size_
   size_t next_ = 0;
   Status status_;
@@ -83,7 +98,8 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   const int64_t l = config.layers, r = config.residual_channels, s = config.skip_channels, a = config.output_channels;
   const int64_t rp = PadRows(r), sp = PadRows(s), ap = PadRows(a);
   const int64_t conditioning_cols = (2 * config.conditioning_context + 1) * int64_t{config.conditioning_channels};
-  Walk walk(directory, data, data_size);
+  Walk walk(directory, data, data_size, voice->precision);
+  voice->inverse_scale = walk.Scale("act.inverse_scale", PadRows(l + 2));
 
   voice->embed_prev = walk.Vector("embed.prev", a * rp);
   voice->embed_cur = walk.Vector("embed.cur", a * rp);
@@ -93,20 +109,25 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   for (int64_t i = 0; i < l && walk.status().ok(); ++i) {
     const std::string prefix = "layers." + std::to_string(i);
     Layer& layer = voice->layers[i];
-    layer.prev = walk.Matrix(prefix + ".prev", 2 * rp, r);
-    layer.cur = walk.Matrix(prefix + ".cur", 2 * rp, r);
+    layer.prev = walk.Packed(prefix + ".prev", 2 * rp, r);
+    layer.cur = walk.Packed(prefix + ".cur", 2 * rp, r);
+    layer.prev.scale = layer.cur.scale = walk.Scale(prefix + ".gate.scale", 2 * rp);
     if (i < l - 1) {
-      layer.res = walk.Matrix(prefix + ".res", rp, r);
+      layer.res = walk.Packed(prefix + ".res", rp, r);
+      layer.res.scale = walk.Scale(prefix + ".res.scale", rp);
       layer.res_bias = walk.Vector(prefix + ".res.bias", rp);
     }
-    layer.skip = walk.Matrix(prefix + ".skip", sp, r);
+    layer.skip = walk.Packed(prefix + ".skip", sp, r);
+    layer.skip.scale = walk.Scale(prefix + ".skip.scale", sp);
   }
-  voice->relu = walk.Matrix("relu", ap, s);
+  voice->relu = walk.Packed("relu", ap, s);
+  voice->relu.scale = walk.Scale("relu.scale", ap);
   voice->relu_bias = walk.Vector("relu.bias", ap);
-  voice->out = walk.Matrix("out", ap, a);
+  voice->out = walk.Packed("out", ap, a);
+  voice->out.scale = walk.Scale("out.scale", ap);
   voice->out_bias = walk.Vector("out.bias", ap);
   voice->weight_bytes_per_sample = static_cast<int64_t>(walk.offset() - first_streamed);
-  voice->cond = walk.Matrix("cond", l * 2 * rp, conditioning_cols);
+  voice->cond = walk.Packed("cond", l * 2 * rp, conditioning_cols, Precision::kF32);
   voice->cond_bias = walk.Vector("cond.bias", l * 2 * rp);
   walk.Take("checksum", kGgufTensorI64, 1, 64);
   return walk.Finish();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 #include "cc/engine/model/voice_test_writer.h"
@@ -45,15 +46,15 @@ TEST(OpenVoice, PointsIntoTheFile) {
   const char* data = bytes.data() + file.Header().size();
   int64_t streamed = 0;
   size_t next = 0;
-  const auto expect_at_next = [&](const float* found, const std::string& name) {
+  const auto expect_at_next = [&](const void* found, const std::string& name) {
     const VoiceFile::Tensor& tensor = file.tensors[next++];
     EXPECT_EQ(tensor.name, name);
-    EXPECT_EQ(reinterpret_cast<const char*>(found), data) << name;
+    EXPECT_EQ(found, data) << name;
     const bool is_streamed = name.compare(0, 5, "embed") != 0 && name.compare(0, 4, "cond") != 0;
     streamed += is_streamed ? tensor.data.size() : 0;
     data += tensor.data.size();
   };
-  const auto expect_matrix = [&](const MatrixF32& matrix, const std::string& name, int rows, int cols) {
+  const auto expect_matrix = [&](const Matrix& matrix, const std::string& name, int rows, int cols) {
     expect_at_next(matrix.data, name);
     EXPECT_EQ(matrix.rows, rows) << name;
     EXPECT_EQ(matrix.cols, cols) << name;
@@ -87,10 +88,146 @@ TEST(OpenVoice, PointsIntoTheFile) {
   EXPECT_EQ(voice.checksum, Checksum(bytes.data(), bytes.size() - 64));
 }
 
+class OpenIntegerVoice : public testing::TestWithParam<Precision> {
+ protected:
+  VoiceFile Tiny() const { return MakeVoiceFile(TinyConfig(), 1, GetParam()); }
+  bool int16() const { return GetParam() == Precision::kInt16; }
+
+  // Sets weight [row, col] of a packed tensor of up to 64 rows, padding included.
+  void SetWeight(VoiceFile* file, const std::string& tensor, int rows, int row, int col, int value) const {
+    const int group = kGroupBytes / ElementBytes(GetParam());
+    const size_t at = (col / group * rows + row) * kGroupBytes + col % group * ElementBytes(GetParam());
+    const std::string bytes = int16() ? Bytes(static_cast<int16_t>(value)) : Bytes(static_cast<int8_t>(value));
+    file->Find(tensor).data.replace(at, bytes.size(), bytes);
+  }
+};
+
+TEST_P(OpenIntegerVoice, PointsIntoTheFile) {
+  const VoiceFile file = Tiny();
+  AlignedBytes bytes(file.Serialize());
+  Voice voice;
+  const Status status = OpenVoice(bytes.data(), bytes.size(), &voice);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(voice.precision, GetParam());
+  const char* data = bytes.data() + file.Header().size();
+  int64_t streamed = 0;
+  size_t next = 0;
+  const auto expect_at_next = [&](const void* found, const std::string& name) {
+    const VoiceFile::Tensor& tensor = file.tensors[next++];
+    EXPECT_EQ(tensor.name, name);
+    EXPECT_EQ(found, data) << name;
+    const bool is_streamed = name.rfind("embed", 0) != 0 && name.rfind("cond", 0) != 0 && name.rfind("act", 0) != 0;
+    streamed += is_streamed ? tensor.data.size() : 0;
+    data += tensor.data.size();
+  };
+  const auto expect_matrix = [&](const Matrix& matrix, const std::string& name, int rows, int cols) {
+    expect_at_next(matrix.data, name);
+    EXPECT_EQ(matrix.rows, rows) << name;
+    EXPECT_EQ(matrix.cols, PadCols(cols, GetParam())) << name;
+  };
+  expect_at_next(voice.inverse_scale, "act.inverse_scale");
+  expect_at_next(voice.embed_prev, "embed.prev");
+  expect_at_next(voice.embed_cur, "embed.cur");
+  expect_at_next(voice.skip_bias, "skip.bias");
+  for (int i = 0; i < 3; ++i) {
+    const Layer& layer = voice.layers[i];
+    const std::string prefix = "layers." + std::to_string(i);
+    expect_matrix(layer.prev, prefix + ".prev", 32, 5);
+    expect_matrix(layer.cur, prefix + ".cur", 32, 5);
+    EXPECT_EQ(layer.prev.scale, layer.cur.scale);
+    expect_at_next(layer.cur.scale, prefix + ".gate.scale");
+    if (i < 2) {
+      expect_matrix(layer.res, prefix + ".res", 16, 5);
+      expect_at_next(layer.res.scale, prefix + ".res.scale");
+      expect_at_next(layer.res_bias, prefix + ".res.bias");
+    }
+    expect_matrix(layer.skip, prefix + ".skip", 32, 5);
+    expect_at_next(layer.skip.scale, prefix + ".skip.scale");
+  }
+  expect_matrix(voice.relu, "relu", 32, 17);
+  expect_at_next(voice.relu.scale, "relu.scale");
+  expect_at_next(voice.relu_bias, "relu.bias");
+  expect_matrix(voice.out, "out", 32, 18);
+  expect_at_next(voice.out.scale, "out.scale");
+  expect_at_next(voice.out_bias, "out.bias");
+  expect_at_next(voice.cond.data, "cond");
+  EXPECT_EQ(voice.cond.cols, 9);
+  expect_at_next(voice.cond_bias, "cond.bias");
+  EXPECT_EQ(data + 64, bytes.data() + bytes.size());
+  EXPECT_EQ(voice.weight_bytes_per_sample, streamed);
+}
+
+// A row may reach the bound; one past it could overflow. A gate's rows are those of prev and cur together.
+TEST_P(OpenIntegerVoice, KeepsSumsBelow32Bits) {
+  if (!int16()) return;  // bytes never get there: 8192 columns of 128 times 255 stay below 2^31
+  const struct {
+    const char *tensor, *other, *named;
+    int rows;
+  } kRows[] = {{"layers.1.res", nullptr, "layers.1.res row 3", 16},
+               {"layers.2.skip", nullptr, "layers.2.skip row 3", 32},
+               {"relu", nullptr, "relu row 3", 32},
+               {"out", nullptr, "out row 3", 32},
+               {"layers.0.prev", "layers.0.cur", "layers.0.prev and .cur row 3", 32},
+               {"layers.0.cur", "layers.0.prev", "layers.0.prev and .cur row 3", 32}};
+  for (const auto& row : kRows) {
+    VoiceFile file = Tiny();
+    const int cols = std::string(row.tensor) == "relu" ? 17 : std::string(row.tensor) == "out" ? 18 : 5;
+    for (int col = 0; col < PadCols(cols, GetParam()); ++col) SetWeight(&file, row.tensor, row.rows, 3, col, 0);
+    if (row.other) {
+      for (int col = 0; col < 6; ++col) SetWeight(&file, row.other, row.rows, 3, col, 0);
+    }
+    SetWeight(&file, row.tensor, row.rows, 3, 0, 32767);
+    SetWeight(&file, row.other ? row.other : row.tensor, row.rows, 3, 4, -32768);
+    EXPECT_EQ(RefusalOf(file.Serialize()), "") << row.tensor;
+    SetWeight(&file, row.tensor, row.rows, 3, 1, -1);
+    EXPECT_EQ(RefusalOf(file.Serialize()),
+              std::string(row.named) +
+                  " has weights whose magnitudes sum to 65536, must be at most 65535, or the row's "
+                  "sum could overflow 32 bits");
+  }
+}
+
+TEST_P(OpenIntegerVoice, RefusesNumbersThatASumWouldHide) {
+  const auto with = [&](const std::string& tensor, int at, float value) {
+    VoiceFile file = Tiny();
+    file.Find(tensor).data.replace(at * sizeof(float), sizeof(float), Bytes(value));
+    return RefusalOf(file.Serialize());
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+  for (const char* name : {"layers.1.gate.scale", "layers.1.res.scale", "layers.2.skip.scale", "relu.scale",
+                           "out.scale", "act.inverse_scale"}) {
+    EXPECT_EQ(with(name, 7, nan), std::string(name) + "[7] is nan, must be finite and not negative");
+    EXPECT_EQ(with(name, 7, inf), std::string(name) + "[7] is inf, must be finite and not negative");
+    EXPECT_EQ(with(name, 7, -1e-9f), std::string(name) + "[7] is -1e-09, must be finite and not negative");
+    EXPECT_EQ(with(name, 7, 0), "");
+  }
+  for (const char* name :
+       {"embed.prev", "embed.cur", "skip.bias", "layers.0.res.bias", "relu.bias", "out.bias", "cond", "cond.bias"}) {
+    EXPECT_EQ(with(name, 5, nan), std::string(name) + "[5] is nan, must be finite");
+    EXPECT_EQ(with(name, 5, -inf), std::string(name) + "[5] is -inf, must be finite");
+    EXPECT_EQ(with(name, 5, -3e38f), "");
+  }
+}
+
+TEST_P(OpenIntegerVoice, RefusesTensorsOfOtherTypes) {
+  VoiceFile file = Tiny();
+  file.Find("relu").type = kGgufTensorF32;
+  const std::string type = int16() ? "i16" : "i8", count = int16() ? "576" : "640";
+  EXPECT_NE(RefusalOf(file.Serialize()).find("wanted 'relu' " + type + " [" + count + "] at offset"), std::string::npos)
+      << RefusalOf(file.Serialize());
+  file = Tiny();
+  file.tensors.erase(file.tensors.begin());
+  EXPECT_NE(RefusalOf(file.Serialize()).find("wanted 'act.inverse_scale' f32 [16]"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Precision, OpenIntegerVoice, testing::Values(Precision::kInt16, Precision::kInt8),
+                         [](const auto& info) { return PrecisionName(info.param); });
+
 TEST(OpenVoice, TakesOddConfigs) {
   for (int layers : {1, 2, 17}) {
     for (int channels : {1, 15, 16, 17, 64}) {
       for (int context : {0, 2}) {
+        const Precision precision = static_cast<Precision>((layers + channels) % kNumPrecisions);
         VoiceConfig config = TinyConfig();
         config.layers = layers;
         config.residual_channels = config.skip_channels = channels;
@@ -100,7 +237,7 @@ TEST(OpenVoice, TakesOddConfigs) {
         config.dilation_cycle = 16;
         config.embed_tanh = true;
         config.upsampling = Upsampling::kRepeat;
-        AlignedBytes bytes(MakeVoiceFile(config, 2).Serialize());
+        AlignedBytes bytes(MakeVoiceFile(config, 2, precision).Serialize());
         Voice voice;
         const Status status = OpenVoice(bytes.data(), bytes.size(), &voice);
         ASSERT_TRUE(status.ok()) << status.message();
@@ -143,11 +280,11 @@ TEST(OpenVoice, RefusesDamage) {
 
 TEST(OpenVoice, RefusesNewerFormatsBeforeAllElse) {
   VoiceFile file = Tiny();
-  file.Key("wavenet.format_version").value = Bytes<uint32_t>(2);
+  file.Key("wavenet.format_version").value = Bytes<uint32_t>(3);
   file.Key("general.alignment").value = Bytes<uint32_t>(128);
   file.keys.push_back({"wavenet.sparse", GgufType::kBool, "\1"});
   file.tensors[3].type = 99;
-  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 2, this library reads 1: upgrade tf_wavenet");
+  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 3, this library reads up to 2: upgrade tf_wavenet");
 }
 
 TEST(OpenVoice, RefusesAddressesThatAreNotAligned) {

@@ -18,6 +18,7 @@
 #include "cc/engine/model/checksum.h"
 #include "cc/engine/model/gguf.h"
 #include "cc/engine/model/voice.h"
+#include "cc/engine/model/voice_keys.h"
 
 namespace tf_wavenet {
 
@@ -58,7 +59,10 @@ struct VoiceFile {
     uint32_t type = kGgufTensorF32;
     std::string data;
 
-    uint64_t count() const { return data.size() / (type == kGgufTensorI64 ? 8 : 4); }
+    uint64_t count() const {
+      const uint64_t bytes = type == kGgufTensorI64 ? 8 : type == kGgufTensorI16 ? 2 : type == kGgufTensorI8 ? 1 : 4;
+      return data.size() / bytes;
+    }
   };
   std::vector<KeyValue> keys;
   std::vector<Tensor> tensors;  // the last one is the checksum
@@ -66,6 +70,13 @@ struct VoiceFile {
   KeyValue& Key(const std::string& key) {
     for (KeyValue& candidate : keys) {
       if (candidate.key == key) return candidate;
+    }
+    std::abort();
+  }
+
+  Tensor& Find(const std::string& name) {
+    for (Tensor& candidate : tensors) {
+      if (candidate.name == name) return candidate;
     }
     std::abort();
   }
@@ -115,8 +126,9 @@ inline VoiceConfig TinyConfig() {
   return config;
 }
 
-// A valid voice of `config` with weights in [-0.5, 0.5), padding included, that `seed` alone decides.
-inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed) {
+// A valid voice of `config` with weights in [-0.5, 0.5), or integers of a few bits and scales that bring them there,
+// padding included. `seed` alone decides.
+inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precision precision = Precision::kF32) {
   VoiceFile file;
   const auto text = [&](const char* key, const char* value) { file.keys.push_back({key, GgufType::kString, value}); };
   const auto u32 = [&](const char* key, uint32_t value) { file.keys.push_back({key, GgufType::kU32, Bytes(value)}); };
@@ -125,8 +137,8 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed) {
   u32("general.alignment", 64);
   text("general.name", "tiny");
   text("general.description", "a voice for tests");
-  u32("wavenet.format_version", 1);
-  text("wavenet.precision", "f32");
+  u32("wavenet.format_version", FormatOf(precision));
+  text("wavenet.precision", PrecisionName(precision));
   u32("wavenet.panel_rows", 64);
   u32("wavenet.layers", config.layers);
   u32("wavenet.residual_channels", config.residual_channels);
@@ -147,32 +159,52 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed) {
   text("wavenet.training", "{}");
 
   uint64_t state = seed * 2 + 1;
-  const auto floats = [&](const std::string& name, int64_t count) {
-    std::string data;
-    for (int64_t i = 0; i < count; ++i) {
-      state = state * 6364136223846793005u + 1442695040888963407u;
-      data += Bytes(static_cast<float>(state >> 40) * 0x1p-24f - 0.5f);
-    }
-    file.tensors.push_back({name, kGgufTensorF32, data});
+  const auto random = [&] {  // [-0.5, 0.5)
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<float>(state >> 40) * 0x1p-24f - 0.5f;
   };
+  const auto add = [&](const std::string& name, uint32_t type, int64_t count, auto value) {
+    std::string data;
+    for (int64_t i = 0; i < count; ++i) data += Bytes(value());
+    file.tensors.push_back({name, type, data});
+  };
+  const auto floats = [&](const std::string& name, int64_t count) { add(name, kGgufTensorF32, count, random); };
+  const auto weights = [&](const std::string& name, int64_t rows, int64_t cols) {
+    const int64_t count = rows * PadCols(cols, precision);
+    if (precision == Precision::kF32) return floats(name, count);
+    if (precision == Precision::kInt16) {
+      return add(name, kGgufTensorI16, count, [&] { return static_cast<int16_t>(random() * 200); });
+    }
+    return add(name, kGgufTensorI8, count, [&] { return static_cast<int8_t>(random() * 200); });
+  };
+  const auto scales = [&](const std::string& name, int64_t count, float scale) {
+    if (precision != Precision::kF32) add(name, kGgufTensorF32, count, [&] { return scale; });
+  };
+  const float act_scale = precision == Precision::kInt16 ? 0x1p-12f : 0x1p-5f, row_scale = act_scale / 200;
   const int64_t r = config.residual_channels, s = config.skip_channels, a = config.output_channels;
   const int64_t rp = PadRows(r), sp = PadRows(s), ap = PadRows(a);
+  scales("act.inverse_scale", PadRows(config.layers + 2), 1 / act_scale);
   floats("embed.prev", a * rp);
   floats("embed.cur", a * rp);
   floats("skip.bias", sp);
   for (int i = 0; i < config.layers; ++i) {
     const std::string prefix = "layers." + std::to_string(i);
-    floats(prefix + ".prev", 2 * rp * r);
-    floats(prefix + ".cur", 2 * rp * r);
+    weights(prefix + ".prev", 2 * rp, r);
+    weights(prefix + ".cur", 2 * rp, r);
+    scales(prefix + ".gate.scale", 2 * rp, row_scale);
     if (i < config.layers - 1) {
-      floats(prefix + ".res", rp * r);
+      weights(prefix + ".res", rp, r);
+      scales(prefix + ".res.scale", rp, row_scale);
       floats(prefix + ".res.bias", rp);
     }
-    floats(prefix + ".skip", sp * r);
+    weights(prefix + ".skip", sp, r);
+    scales(prefix + ".skip.scale", sp, row_scale);
   }
-  floats("relu", ap * s);
+  weights("relu", ap, s);
+  scales("relu.scale", ap, row_scale);
   floats("relu.bias", ap);
-  floats("out", ap * a);
+  weights("out", ap, a);
+  scales("out.scale", ap, row_scale);
   floats("out.bias", ap);
   floats("cond", config.layers * 2 * rp * (2 * config.conditioning_context + 1) * config.conditioning_channels);
   floats("cond.bias", config.layers * 2 * rp);

@@ -93,11 +93,13 @@ TEST(AllocationTest, TheHooksSeeAllocations) {
 }
 
 TEST(AllocationTest, ALongCallAllocatesAsOftenAsAShortOne) {
-  const TestVoice test(SmallConfig(), 1);
-  for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
-    const int64_t few = AllocationsOf(test, 1, *kernels);
-    EXPECT_GT(few, 0);
-    EXPECT_EQ(AllocationsOf(test, 300, *kernels), few) << kernels->isa;
+  for (Precision precision : {Precision::kF32, Precision::kInt16, Precision::kInt8}) {
+    const TestVoice test(SmallConfig(), 1, precision);
+    for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
+      const int64_t few = AllocationsOf(test, 1, *kernels);
+      EXPECT_GT(few, 0);
+      EXPECT_EQ(AllocationsOf(test, 300, *kernels), few) << kernels->isa;
+    }
   }
 }
 

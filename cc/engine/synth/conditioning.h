@@ -2,7 +2,7 @@
 //
 //   Lf(f) = W_cond [c[f - k], ..., c[f + k]] + b_cond        [l][2rp]
 //
-// of which two are held, those around the current sample; a sample lies between them:
+// of which two are held, those around the current sample, and the difference; a sample lies between them:
 //   L(t) = fma(weight, Lf(f + 1) - Lf(f), Lf(f)),  t = f hop + j,  weight = j / hop if linear, 0 if repeated.
 // Frames before the call come from the state's history. Frame indices are clamped to the utterance's first frame and to
 // the last one that the caller brought, lookahead included: edge frames repeat.
@@ -11,17 +11,21 @@
 
 #include <cstdint>
 
-#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/base/aligned.h"
 #include "cc/engine/kernels/kernels.h"
 #include "cc/engine/model/voice.h"
 
 namespace tf_wavenet {
 
-// What one step reads: the projections before and after the sample, and where between them it lies.
+// What one step reads: the projection before the sample, what is added up to the one after it, and where it lies.
 struct SampleConditioning {
   const float* frame = nullptr;  // [l][2rp]
-  const float* next = nullptr;   // [l][2rp]
+  const float* slope = nullptr;  // [l][2rp]
   float weight = 0;
+
+  GateConditioning OfLayer(int layer, int64_t rows) const {
+    return {frame + layer * rows, slope + layer * rows, weight};
+  }
 };
 
 class Conditioning {
@@ -32,18 +36,19 @@ class Conditioning {
   // [history_frames][C]. Both must outlive the row.
   void Begin(const float* frames, int count, const float* history, int history_frames);
 
-  // Goes to frame f, which must be 0 first and then each in turn. Projects what is not there yet.
-  void Advance(int64_t f);
+  // Goes to frame f, which must be 0 first and then each in turn. Projects what is not there yet. False if a projection
+  // is not finite: features or weights are absurd, and integers would not show it.
+  [[nodiscard]] bool Advance(int64_t f);
 
   // Sample j of the current frame.
   SampleConditioning At(int j) const {
     const float weight = linear_ ? static_cast<float>(j) * inverse_hop_ : 0.0f;
-    return {current_, linear_ ? next_ : current_, weight};
+    return {current_, slope_, weight};
   }
 
  private:
   const float* Frame(int64_t f) const;  // after clamping
-  void Project(int64_t f, float* projection);
+  bool Project(int64_t f, float* projection);
 
   const Voice& voice_;
   const Kernels& kernels_;
@@ -52,6 +57,7 @@ class Conditioning {
   AlignedFloats window_, buffers_;
   float* current_;
   float* next_;
+  float* slope_;  // zeros if repeated
   const float* frames_ = nullptr;
   const float* history_ = nullptr;
   int count_ = 0;

@@ -17,11 +17,11 @@ namespace {
 
 // What one worker needs for any number of rows, one after another. Allocated before the first sample.
 struct Worker {
-  Worker(const Voice& voice, const Kernels& kernels, float temperature)
+  Worker(const Voice& voice, const Kernels& kernels, Nonlinearities nonlinearities, float temperature)
       : state(voice),
         conditioning(voice, kernels),
-        net(voice, kernels),
-        sampler(voice.config.output_channels, temperature, kernels) {}
+        net(voice, kernels, nonlinearities),
+        sampler(voice.config.output_channels, temperature, kernels, nonlinearities) {}
 
   State state;
   Conditioning conditioning;
@@ -56,7 +56,10 @@ Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& 
   worker.conditioning.Begin(frames, num_frames + request.LookaheadFrames(row), state.history(), header.history_frames);
   int64_t t = begin;
   for (int64_t f = 0; f < num_frames; ++f) {
-    worker.conditioning.Advance(f);
+    if (!worker.conditioning.Advance(f)) {
+      return {StatusCode::kInternal, Format("the projected conditioning of row %d is not finite at frame %lld", row,
+                                            static_cast<long long>(f))};
+    }
     for (int64_t j = 0; j < hop; ++j, ++t) {
       const float* logits = worker.net.Step(state, worker.conditioning.At(j), At(request.trace, t * trace_floats));
       const int level = worker.sampler.Draw(logits, Uniform(request.seed[row], header.position));
@@ -92,8 +95,8 @@ Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& 
 Status Generate(const Voice& voice, const Kernels& kernels, const Request& request) {
   const DefaultFloatEnvironment environment;
   if (Status status = CheckRequest(voice, request); !status.ok()) return status;
-  Worker worker(voice, kernels, request.temperature);
-  const int64_t state_bytes = StateBytes(voice.config);
+  Worker worker(voice, kernels, request.NonlinearitiesFor(voice.precision), request.temperature);
+  const int64_t state_bytes = StateBytes(voice);
   for (int row = 0; row < request.batch; ++row) {
     if (request.state_in_size == 0) {
       worker.state.Reset();

@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "cc/engine/model/voice_keys.h"
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_call.h"
 
@@ -35,12 +36,12 @@ void Append(std::vector<T>& all, const std::vector<T>& part, int64_t count) {
   all.insert(all.end(), part.begin(), part.begin() + count);
 }
 
-class ChunksTest : public testing::TestWithParam<std::tuple<Upsampling, int>> {};
+class ChunksTest : public testing::TestWithParam<std::tuple<Upsampling, int, Precision>> {};
 
 TEST_P(ChunksTest, EqualTheWhole) {
   constexpr int kFrames = 13;
-  const auto [upsampling, context] = GetParam();
-  const TestVoice test(Config(upsampling, context), 1);
+  const auto [upsampling, context, precision] = GetParam();
+  const TestVoice test(Config(upsampling, context), 1, precision);
   const VoiceConfig& config = test.voice.config;
   const std::vector<float> conditioning = RandomConditioning(kFrames * kChannels, 2);
   Call whole(test, 1, conditioning, {3});
@@ -75,10 +76,12 @@ TEST_P(ChunksTest, EqualTheWhole) {
 
 INSTANTIATE_TEST_SUITE_P(Conditioning, ChunksTest,
                          testing::Combine(testing::Values(Upsampling::kRepeat, Upsampling::kLinear),
-                                          testing::Values(0, 1, 2)),
+                                          testing::Values(0, 1, 2),
+                                          testing::Values(Precision::kF32, Precision::kInt16, Precision::kInt8)),
                          [](const auto& info) {
                            const bool linear = std::get<0>(info.param) == Upsampling::kLinear;
-                           return (linear ? "linear_" : "repeat_") + std::to_string(std::get<1>(info.param));
+                           return (linear ? "linear_" : "repeat_") + std::to_string(std::get<1>(info.param)) + "_" +
+                                  PrecisionName(std::get<2>(info.param));
                          });
 
 class GenerateTest : public testing::Test {
@@ -216,14 +219,28 @@ TEST_F(GenerateTest, SeedsAndTemperatureMatter) {
   EXPECT_EQ(cold.samples, cold_too.samples);
 }
 
+// Of integers too, whose clamps would make noise of it.
+TEST_F(GenerateTest, ConditioningThatOverflowsIsAnInternalError) {
+  for (Precision precision : {Precision::kF32, Precision::kInt16, Precision::kInt8}) {
+    const TestVoice test(SmallConfig(), 1, precision);
+    std::vector<float> conditioning = RandomConditioning(2 * kFrames * kChannels, 2);
+    conditioning[(kFrames + 3) * kChannels] = 3e38f;  // finite, but with neighbours it overflows to inf - inf
+    conditioning[(kFrames + 4) * kChannels] = -3e38f;
+    Call call(test, 2, conditioning, {1, 2});
+    const Status status = call.Run(Best());
+    EXPECT_EQ(status.code(), StatusCode::kInternal);
+    EXPECT_EQ(status.message(), "the projected conditioning of row 1 is not finite at frame 2");
+  }
+}
+
 TEST_F(GenerateTest, LogitsThatAreNotFiniteAreAnInternalError) {
-  std::vector<float> conditioning = RandomConditioning(2 * kFrames * kChannels, 2);
-  conditioning[(kFrames + 3) * kChannels] = 3e38f;  // finite, but with neighbours it overflows to inf - inf
-  conditioning[(kFrames + 4) * kChannels] = -3e38f;
-  Call call(test_, 2, conditioning, {1, 2});
+  std::vector<float> bias(PadRows(kLevels));
+  bias[3] = std::numeric_limits<float>::infinity();
+  test_.voice.out_bias = bias.data();
+  Call call(test_, 1, RandomConditioning(kFrames * kChannels, 2), {1});
   const Status status = call.Run(Best());
   EXPECT_EQ(status.code(), StatusCode::kInternal);
-  EXPECT_EQ(status.message().rfind("the logits of row 1 are not finite at sample ", 0), 0u) << status.message();
+  EXPECT_EQ(status.message(), "the logits of row 0 are not finite at sample 0");
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ Status CheckPointers(const Voice& voice, const Request& request) {
   if (request.seed == nullptr) return missing("seed");
   if (request.frames > 0 && request.conditioning == nullptr) return missing("conditioning");
   if (request.frames > 0 && request.samples == nullptr) return missing("samples");
-  const int64_t state_bytes = StateBytes(voice.config);
+  const int64_t state_bytes = StateBytes(voice);
   if (request.state_in_size != 0 && request.state_in_size != static_cast<size_t>(state_bytes)) {
     return InvalidArgument(Format("state.shape[1] is %zu, must be %lld (the voice's state) or 0 (start afresh)",
                                   request.state_in_size, static_cast<long long>(state_bytes)));

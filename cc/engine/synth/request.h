@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "cc/engine/base/status.h"
+#include "cc/engine/kernels/kernels.h"
 #include "cc/engine/model/voice.h"
 
 namespace tf_wavenet {
@@ -24,13 +26,18 @@ struct Request {
   float temperature = 1.0f;                   // > 0, finite
   const void* state_in = nullptr;             // [B, StateBytes], or null = start afresh
   size_t state_in_size = 0;                   // bytes of one row: StateBytes, or 0 = start afresh
-  int32_t num_threads = 0;                    // at least 0; one thread runs for now
-  const int32_t* forced = nullptr;            // [B, N] levels for the history in place of the drawn ones, or null
-  int32_t* samples = nullptr;                 // out [B, N]: drawn levels; silence past num_frames * hop
-  void* state_out = nullptr;                  // out [B, StateBytes] or null; may equal state_in
-  float* logits = nullptr;                    // out [B, N, a] before temperature, or null; zero past num_frames * hop
-  float* trace = nullptr;                     // out [B, N, TraceFloatsPerSample] or null; zero past num_frames * hop
+  std::optional<Nonlinearities> nonlinearities;  // none = the precision's default
+  int32_t num_threads = 0;                       // at least 0; one thread runs for now
+  const int32_t* forced = nullptr;               // [B, N] levels for the history in place of the drawn ones, or null
+  int32_t* samples = nullptr;                    // out [B, N]: drawn levels; silence past num_frames * hop
+  void* state_out = nullptr;                     // out [B, StateBytes] or null; may equal state_in
+  float* logits = nullptr;  // out [B, N, a] before temperature, or null; zero past num_frames * hop
+  float* trace = nullptr;   // out [B, N, TraceFloatsPerSample] or null; zero past num_frames * hop
 
+  // fixed for integers, rational for f32.
+  Nonlinearities NonlinearitiesFor(Precision precision) const {
+    return nonlinearities.value_or(precision == Precision::kF32 ? Nonlinearities::kRational : Nonlinearities::kFixed);
+  }
   int NumFrames(int row) const { return num_frames != nullptr ? num_frames[row] : frames; }
   int LookaheadFrames(int row) const { return lookahead_frames != nullptr ? lookahead_frames[row] : 0; }
 };

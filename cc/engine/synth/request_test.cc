@@ -109,7 +109,7 @@ TEST_F(RequestTest, ForcedLevelsAreLevelsWhereTheyAreUsed) {
 }
 
 TEST_F(RequestTest, StatesAreStatesOfThisVoice) {
-  const int64_t size = StateBytes(test_.voice.config);
+  const int64_t size = StateBytes(test_.voice);
   EXPECT_EQ(Refusal([&](Call& call) { call.state_in.assign(kBatch * (size - 64), 0); }),
             "state.shape[1] is " + std::to_string(size - 64) + ", must be " + std::to_string(size) +
                 " (the voice's state) or 0 (start afresh)");

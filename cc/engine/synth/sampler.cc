@@ -4,8 +4,8 @@
 
 namespace tf_wavenet {
 
-Sampler::Sampler(int levels, float temperature, const Kernels& kernels)
-    : kernels_(kernels),
+Sampler::Sampler(int levels, float temperature, const Kernels& kernels, Nonlinearities nonlinearities)
+    : softmax_numerators_(kernels.softmax_numerators[static_cast<int>(nonlinearities)]),
       levels_(levels),
       temperature_(temperature),
       e_(PadRows(levels)),
@@ -15,7 +15,7 @@ int Sampler::Draw(const float* logits, float u) {
   float* const e = e_.data();
   float* const prefix = prefix_.data();
   const int blocks = static_cast<int>(prefix_.size());
-  kernels_.softmax_numerators_f32(logits, levels_, temperature_, e);
+  softmax_numerators_(logits, levels_, temperature_, e);
 
   for (int block = 0; block < blocks; ++block) {
     float sum = 0;

@@ -9,7 +9,7 @@
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_SAMPLER_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_SAMPLER_H_
 
-#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/base/aligned.h"
 #include "cc/engine/kernels/kernels.h"
 
 namespace tf_wavenet {
@@ -19,13 +19,13 @@ class Sampler {
   static constexpr int kBlockLevels = 16;
   static constexpr int kNotFinite = -1;
 
-  Sampler(int levels, float temperature, const Kernels& kernels);
+  Sampler(int levels, float temperature, const Kernels& kernels, Nonlinearities nonlinearities);
 
   // The level drawn, or kNotFinite if the logits have no distribution (NaN or infinite).
   int Draw(const float* logits, float u);
 
  private:
-  const Kernels& kernels_;
+  void (*const softmax_numerators_)(const float* logits, int n, float temperature, float* e);
   const int levels_;
   const float temperature_;
   AlignedFloats e_;       // zeros in the padding

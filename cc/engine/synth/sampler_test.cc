@@ -21,7 +21,7 @@ constexpr float kAlmostOne = 1 - 0x1p-24f;  // the largest u
 int Draw(std::vector<float> logits, float u, float temperature = 1) {
   const int levels = static_cast<int>(logits.size());
   logits.resize(PadRows(levels));
-  return Sampler(levels, temperature, *BuiltKernels()[0]).Draw(logits.data(), u);
+  return Sampler(levels, temperature, *BuiltKernels()[0], Nonlinearities::kRational).Draw(logits.data(), u);
 }
 
 std::vector<float> RandomLogits(int levels, uint32_t seed, float scale) {
@@ -110,7 +110,8 @@ TEST(SamplerTest, EveryIsaDrawsTheSame) {
     std::vector<float> logits = RandomLogits(levels, 9, 3.0f);
     logits.resize(PadRows(levels));
     for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
-      Sampler scalar(levels, 0.8f, *BuiltKernels()[0]), sampler(levels, 0.8f, *kernels);
+      Sampler scalar(levels, 0.8f, *BuiltKernels()[0], Nonlinearities::kRational),
+          sampler(levels, 0.8f, *kernels, Nonlinearities::kRational);
       for (int t = 0; t < 1000; ++t) {
         const float u = Uniform(3, t);
         ASSERT_EQ(sampler.Draw(logits.data(), u), scalar.Draw(logits.data(), u)) << kernels->isa;

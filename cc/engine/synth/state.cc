@@ -9,16 +9,18 @@
 namespace tf_wavenet {
 namespace {
 
-size_t HistoryFloats(const VoiceConfig& config) {
-  return PadRows(int64_t{config.conditioning_context} * config.conditioning_channels);
-}
+constexpr unsigned char kZeroOfInt8 = 128;
 
-std::vector<size_t> RingOffsets(const VoiceConfig& config) {
-  std::vector<size_t> offsets = {HistoryFloats(config)};
-  for (int i = 0; i < config.layers; ++i) {
-    offsets.push_back(offsets.back() + config.Dilation(i) * PadRows(config.residual_channels));
-  }
-  return offsets;  // one more than layers: the last is the size of all
+size_t PadBytes(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// Where the history (0) ends and each ring begins; the last is the size of all.
+std::vector<size_t> RingOffsets(const Voice& voice) {
+  const VoiceConfig& config = voice.config;
+  const size_t history = size_t(config.conditioning_context) * config.conditioning_channels * sizeof(float);
+  const size_t slot = PadRows(config.residual_channels) * ElementBytes(voice.precision);
+  std::vector<size_t> offsets = {PadBytes(history)};
+  for (int i = 0; i < config.layers; ++i) offsets.push_back(offsets.back() + PadBytes(config.Dilation(i) * slot));
+  return offsets;
 }
 
 Status BadField(int row, const char* field, const std::string& got, const std::string& wanted) {
@@ -32,9 +34,7 @@ Status CheckLevel(const VoiceConfig& config, int row, const char* field, int32_t
 
 }  // namespace
 
-int64_t StateBytes(const VoiceConfig& config) {
-  return sizeof(StateHeader) + RingOffsets(config).back() * sizeof(float);
-}
+int64_t StateBytes(const Voice& voice) { return sizeof(StateHeader) + RingOffsets(voice).back(); }
 
 Status CheckState(const Voice& voice, const void* blob, int row) {
   const VoiceConfig& config = voice.config;
@@ -74,27 +74,26 @@ Status CheckState(const Voice& voice, const void* blob, int row) {
   return {};
 }
 
-State::State(const Voice& voice)
-    : voice_checksum_(voice.checksum),
-      silence_level_(voice.config.SilenceLevel()),
-      ring_offsets_(RingOffsets(voice.config)),
-      data_(ring_offsets_.back()) {
+State::State(const Voice& voice) : voice_(voice), ring_offsets_(RingOffsets(voice)), data_(ring_offsets_.back()) {
   Reset();
 }
 
 void State::Reset() {
-  header = {kStateMagic, kStateVersion, voice_checksum_, 0, silence_level_, silence_level_, 0, {}};
-  std::fill_n(data_.data(), data_.size(), 0.0f);
+  const int silence = voice_.config.SilenceLevel();
+  header = {kStateMagic, kStateVersion, voice_.checksum, 0, silence, silence, 0, {}};
+  std::memset(data_.data(), 0, ring_offsets_.front());
+  std::memset(data_.data() + ring_offsets_.front(), voice_.precision == Precision::kInt8 ? kZeroOfInt8 : 0,
+              data_.size() - ring_offsets_.front());
 }
 
 void State::Load(const void* blob) {
   std::memcpy(&header, blob, sizeof(header));
-  std::memcpy(data_.data(), static_cast<const char*>(blob) + sizeof(header), data_.size() * sizeof(float));
+  std::memcpy(data_.data(), static_cast<const char*>(blob) + sizeof(header), data_.size());
 }
 
 void State::Save(void* blob) const {
   std::memcpy(blob, &header, sizeof(header));
-  std::memcpy(static_cast<char*>(blob) + sizeof(header), data_.data(), data_.size() * sizeof(float));
+  std::memcpy(static_cast<char*>(blob) + sizeof(header), data_.data(), data_.size());
 }
 
 }  // namespace tf_wavenet

@@ -14,7 +14,7 @@ namespace {
 
 class StateTest : public testing::Test {
  protected:
-  StateTest() : test_(SmallConfig(), 1), blob_(StateBytes(test_.voice.config)) {
+  StateTest() : test_(SmallConfig(), 1), blob_(StateBytes(test_.voice)) {
     State state(test_.voice);
     state.header.position = 14;
     state.header.history_frames = 1;
@@ -46,11 +46,33 @@ class StateTest : public testing::Test {
 
 TEST_F(StateTest, IsHeaderHistoryAndRings) {
   // k C = 5 floats padded to 16, and three cycles of dilations 1 and 2 over 17 channels padded to 32.
-  EXPECT_EQ(StateBytes(test_.voice.config), 64 + 4 * 16 + 4 * 3 * (1 + 2) * 32);
+  EXPECT_EQ(StateBytes(test_.voice), 64 + 4 * 16 + 4 * 3 * (1 + 2) * 32);
   for (int context : {0, 3}) {
-    VoiceConfig config = SmallConfig();
-    config.conditioning_context = context;
-    EXPECT_EQ(StateBytes(config) % 64, 0);
+    for (Precision precision : {Precision::kF32, Precision::kInt16, Precision::kInt8}) {
+      VoiceConfig config = SmallConfig();
+      config.conditioning_context = context;
+      EXPECT_EQ(StateBytes(TestVoice(config, 1, precision).voice) % 64, 0);
+    }
+  }
+}
+
+// As above, with slots of 64 and 32 bytes, of which one alone is padded to 64.
+TEST_F(StateTest, RingsHoldActivationsOfThePrecision) {
+  EXPECT_EQ(StateBytes(TestVoice(SmallConfig(), 1, Precision::kInt16).voice), 64 + 64 + 3 * (1 + 2) * 64);
+  EXPECT_EQ(StateBytes(TestVoice(SmallConfig(), 1, Precision::kInt8).voice), 64 + 64 + 3 * (64 + 64));
+}
+
+TEST_F(StateTest, HistoryBeforeTheFirstSampleIsWhatStandsForZero) {
+  for (const auto& [precision, zero] :
+       {std::pair(Precision::kF32, 0), {Precision::kInt16, 0}, {Precision::kInt8, 128}}) {
+    const TestVoice test(SmallConfig(), 1, precision);
+    State state(test.voice);
+    std::vector<char> blob(StateBytes(test.voice), 7);
+    state.Load(blob.data());
+    state.Reset();
+    state.Save(blob.data());
+    for (size_t i = 64 + 64; i < blob.size(); ++i) ASSERT_EQ(static_cast<unsigned char>(blob[i]), zero) << i;
+    for (size_t i = 64; i < 64 + 64; ++i) ASSERT_EQ(blob[i], 0) << i;
   }
 }
 
@@ -61,7 +83,7 @@ TEST_F(StateTest, StartsSilentAndZero) {
   EXPECT_EQ(state.header.y_cur, 8);
   state.Ring(0)[0] = 1;
   state.Reset();
-  std::vector<char> blob(StateBytes(test_.voice.config));
+  std::vector<char> blob(StateBytes(test_.voice));
   state.Save(blob.data());
   EXPECT_EQ(Message(blob), "");
   EXPECT_EQ(std::string(blob.data(), 4), "TFWS");
@@ -83,7 +105,7 @@ TEST_F(StateTest, SurvivesTheBlob) {
 
 TEST_F(StateTest, RefusesWrongFieldsByName) {
   EXPECT_EQ(With(&StateHeader::magic, 1u), "state[4].magic is 0x00000001, must be 0x53574654: not a state");
-  EXPECT_EQ(With(&StateHeader::version, 2u), "state[4].version is 2, must be 1");
+  EXPECT_EQ(With(&StateHeader::version, 1u), "state[4].version is 1, must be 2");
   EXPECT_NE(With(&StateHeader::voice_checksum, uint64_t{7}).find("voice_checksum is 0x0000000000000007"),
             std::string::npos);
   EXPECT_EQ(With(&StateHeader::position, uint64_t{13}),

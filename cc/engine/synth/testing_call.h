@@ -26,7 +26,7 @@ struct Call {
     samples.assign(count, kUnwritten);
     logits.assign(count * config.output_channels, kUnwritten);
     trace.assign(count * TraceFloatsPerSample(config), kUnwritten);
-    state.assign(batch * StateBytes(config), char{kUnwritten});
+    state.assign(batch * StateBytes(test.voice), char{kUnwritten});
   }
 
   Status Run(const Kernels& kernels) {

@@ -1,5 +1,6 @@
 // For tests: a voice with random weights of any sizes, packed in memory in the order of a voice file, beside the same
-// weights unpacked.
+// weights unpacked. Integers are rounded to nearest, their activations' scales guessed; the unpacked weights are what
+// the integers stand for.
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_TESTING_VOICE_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_TESTING_VOICE_H_
 
@@ -7,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/base/aligned.h"
 #include "cc/engine/model/voice.h"
 
 namespace tf_wavenet {
@@ -19,6 +20,7 @@ struct DenseMatrix {
   std::vector<float> values;
 
   float At(int row, int col) const { return values[int64_t{row} * cols + col]; }
+  float& At(int row, int col) { return values[int64_t{row} * cols + col]; }
 };
 
 struct DenseLayer {
@@ -28,12 +30,12 @@ struct DenseLayer {
 };
 
 // A matrix as kernels read it. With `halves`, the first and the second half of the rows are padded separately, as the
-// gate's are.
-std::vector<float> Pack(const DenseMatrix& dense, bool halves = false);
+// gate's are. Integers are the values as they stand, which must fit.
+std::vector<char> Pack(const DenseMatrix& dense, Precision precision = Precision::kF32, bool halves = false);
 
 class TestVoice {
  public:
-  TestVoice(const VoiceConfig& config, uint32_t seed);
+  TestVoice(const VoiceConfig& config, uint32_t seed, Precision precision = Precision::kF32);
 
   Voice voice;
   DenseMatrix embed_prev, embed_cur;  // [a, r]
@@ -47,7 +49,7 @@ class TestVoice {
   void Build();
 
   std::mt19937 random_;
-  AlignedFloats memory_{0};
+  Aligned<char> memory_{0};
 };
 
 // A small voice of odd sizes: 3 dilation cycles of 2, conditioning context 1, 17 levels.

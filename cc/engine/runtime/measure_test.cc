@@ -1,8 +1,8 @@
-#include "cc/engine/runtime/measure_stream.h"
+#include "cc/engine/runtime/measure.h"
 
 #include <gtest/gtest.h>
 
-#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/base/aligned.h"
 #include "cc/engine/runtime/dispatch.h"
 
 namespace tf_wavenet {
@@ -30,6 +30,20 @@ TEST(MeasureStreamTest, RefusesWhatItCannotRead) {
   EXPECT_EQ(message(memory.data(), 63, 1), "bytes is 63, must be a positive multiple of 64");
   EXPECT_EQ(message(memory.data(), 0, 1), "bytes is 0, must be a positive multiple of 64");
   EXPECT_EQ(message(memory.data(), 64, 0), "repeats is 0, must be at least 1");
+}
+
+TEST(MeasureMultiplyAddsTest, GivesThemPerSecond) {
+  for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
+    for (const PrecisionKernels& precision : kernels->precision) {
+      double per_second = -1;
+      ASSERT_TRUE(MeasureMultiplyAdds(precision, 1, &per_second).ok());
+      EXPECT_GT(per_second, 1e6) << kernels->isa;
+    }
+  }
+  double per_second = -1;
+  EXPECT_EQ(MeasureMultiplyAdds(BuiltKernels()[0]->precision[0], 0, &per_second).message(),
+            "repeats is 0, must be at least 1");
+  EXPECT_EQ(per_second, -1);
 }
 
 }  // namespace

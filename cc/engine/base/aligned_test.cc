@@ -1,4 +1,4 @@
-#include "cc/engine/base/aligned_floats.h"
+#include "cc/engine/base/aligned.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,112 @@
+// The three precisions as the kernels' bodies see them: what a sum is, how a group of columns is added to it, what it
+// is worth, how activations are stored. kernels.h and voice.h have the numbers. For ISA files only: internal linkage,
+// no STL, nothing that is not templated on Simd.
+#ifndef TF_WAVENET_CC_ENGINE_KERNELS_NUMBERS_INL_H_
+#define TF_WAVENET_CC_ENGINE_KERNELS_NUMBERS_INL_H_
+
+#include <stdint.h>
+
+#include "cc/engine/numerics/fixed_math-inl.h"
+
+namespace tf_wavenet {
+namespace {
+
+template <class Simd>
+struct NumbersF32 {
+  using Vec = typename Simd::Vec;
+  using Sum = Vec;
+  using SumElement = float;
+  using Activation = float;
+  static constexpr int kGroupCols = 1;
+
+  static Sum Zero() { return Simd::Set(0.0f); }
+  static Vec Broadcast(const char* x) { return Simd::Set(*reinterpret_cast<const float*>(x)); }
+  static Sum MulAdd(Sum sum, const char* w, Vec x) {
+    return Simd::Fma(Simd::Load(reinterpret_cast<const float*>(w)), x, sum);
+  }
+  static void StoreSum(float* p, Sum sum) { Simd::Store(p, sum); }
+
+  // The chain begins at the bias; what another chain has summed is added after it.
+  static Sum Begin(const float*, const float* bias) { return bias ? Simd::Load(bias) : Zero(); }
+  static Vec Real(Sum sum, const float* acc, const float*, const float*) {
+    return acc ? Simd::Add(Simd::Load(acc), sum) : sum;
+  }
+
+  static void StoreSigned(float* p, Vec x, Vec) { Simd::Store(p, x); }
+  static void StorePositive(float* p, Vec x, Vec) { Simd::Store(p, x); }
+  static void StoreGate(float* p, Vec h) { Simd::Store(p, h); }
+  static void StoreFixedGate(float* p, typename Simd::I16 h) {
+    Simd::Store(p, Simd::Mul(Simd::ToFloat(Simd::WidenFirst(h)), Simd::Set(0x1p-15f)));
+  }
+};
+
+// What both integer precisions share.
+template <class Simd>
+struct NumbersInteger {
+  using Vec = typename Simd::Vec;
+  using Sum = typename Simd::Sum;
+  using SumElement = int32_t;
+
+  static Sum Zero() { return Simd::ZeroSum(); }
+  static void StoreSum(int32_t* p, Sum sum) { Simd::StoreSum(p, sum); }
+  static Sum Begin(const int32_t* acc, const float*) { return acc ? Simd::LoadSum(acc) : Zero(); }
+  static Vec Real(Sum sum, const int32_t*, const float* scale, const float* bias) {
+    const Vec real = Simd::Mul(Simd::ToFloat(sum), Simd::Load(scale));
+    return bias ? Simd::Add(Simd::Load(bias), real) : real;
+  }
+
+ protected:
+  // In [low, high], and low for NaN.
+  static Vec Clamp(Vec x, float low, float high) { return Simd::Min(Simd::Max(x, Simd::Set(low)), Simd::Set(high)); }
+};
+
+template <class Simd>
+struct NumbersInt16 : NumbersInteger<Simd> {
+  using typename NumbersInteger<Simd>::Vec;
+  using typename NumbersInteger<Simd>::Sum;
+  using Activation = int16_t;
+  static constexpr int kGroupCols = 2;
+  static constexpr float kMax = 32767.0f;
+
+  static typename Simd::PairI16 Broadcast(const char* x) { return Simd::BroadcastI16(x); }
+  static Sum MulAdd(Sum sum, const char* w, typename Simd::PairI16 x) { return Simd::MulAddI16(sum, w, x); }
+
+  static void StoreSigned(int16_t* p, Vec x, Vec inverse_scale) {
+    Simd::StoreI16(p, Simd::Round(NumbersInt16::Clamp(Simd::Mul(x, inverse_scale), -kMax, kMax)));
+  }
+  static void StorePositive(int16_t* p, Vec x, Vec inverse_scale) { StoreSigned(p, x, inverse_scale); }
+  static void StoreGate(int16_t* p, Vec h) { StoreSigned(p, h, Simd::Set(0x1p15f)); }
+  static void StoreFixedGate(int16_t* p, typename Simd::I16 h) { Simd::StoreFirstI16(p, h); }
+};
+
+template <class Simd>
+struct NumbersInt8 : NumbersInteger<Simd> {
+  using typename NumbersInteger<Simd>::Vec;
+  using typename NumbersInteger<Simd>::Sum;
+  using Activation = uint8_t;
+  static constexpr int kGroupCols = 4;
+  static constexpr float kMax = 127.0f, kMaxPositive = 255.0f;
+  static constexpr int kZero = 128;
+
+  static typename Simd::QuadU8 Broadcast(const char* x) { return Simd::BroadcastU8(x); }
+  static Sum MulAdd(Sum sum, const char* w, typename Simd::QuadU8 x) { return Simd::MulAddI8(sum, w, x); }
+
+  static void StoreSigned(uint8_t* p, Vec x, Vec inverse_scale) {
+    const Sum q = Simd::Round(NumbersInt8::Clamp(Simd::Mul(x, inverse_scale), -kMax, kMax));
+    Simd::StoreU8(p, Simd::AddSum(q, Simd::SetSum(kZero)));
+  }
+  static void StorePositive(uint8_t* p, Vec x, Vec inverse_scale) {
+    Simd::StoreU8(p, Simd::Round(NumbersInt8::Clamp(Simd::Mul(x, inverse_scale), 0.0f, kMaxPositive)));
+  }
+  static void StoreGate(uint8_t* p, Vec h) { StoreSigned(p, h, Simd::Set(0x1p7f)); }
+  static void StoreFixedGate(uint8_t* p, typename Simd::I16 h) {
+    // (h + 2^7) >> 8, within +-127; cut above before the addition, which would overflow.
+    h = Simd::template ShiftRightI16<8>(Simd::AddI16(Simd::MinI16(h, 127 * 256), 128));
+    Simd::StoreFirstU8(p, Simd::AddI16(Simd::MaxI16(h, -127), kZero));
+  }
+};
+
+}  // namespace
+}  // namespace tf_wavenet
+
+#endif  // TF_WAVENET_CC_ENGINE_KERNELS_NUMBERS_INL_H_

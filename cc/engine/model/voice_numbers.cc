@@ -1,0 +1,128 @@
+#include "cc/engine/model/voice_numbers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "cc/engine/base/format.h"
+
+namespace tf_wavenet {
+namespace {
+
+constexpr int kNone = -1;
+
+// The first value outside of [low, the largest float], or kNone. Loops without a way out, so that they are vectorized.
+int FirstBad(const float* values, int64_t count, float low) {
+  bool good = true;
+  for (int64_t i = 0; i < count; ++i) good &= values[i] >= low && values[i] <= std::numeric_limits<float>::max();
+  for (int64_t i = 0; !good; ++i) {
+    if (!(values[i] >= low && values[i] <= std::numeric_limits<float>::max())) return static_cast<int>(i);
+  }
+  return kNone;
+}
+
+// Adds sum|w| of every row of one panel to `sums`.
+template <class Weight>
+void AddRowSums(const Weight* panel, int height, int64_t groups, int64_t* sums) {
+  constexpr int kCols = kGroupBytes / sizeof(Weight);
+  int32_t part[kPanelRows] = {};  // at most 8192 columns of 2^15
+  for (int64_t g = 0; g < groups; ++g, panel += height * kCols) {
+    for (int row = 0; row < height; ++row) {
+      for (int c = 0; c < kCols; ++c) part[row] += std::abs(int32_t{panel[row * kCols + c]});
+    }
+  }
+  for (int row = 0; row < height; ++row) sums[row] += part[row];
+}
+
+// Checks one matrix after another; after the first that breaks a rule, `status` says why and nothing more is looked at.
+class Checker {
+ public:
+  explicit Checker(const Voice& voice) : voice_(voice) {}
+
+  const Status& status() const { return status_; }
+
+  void Finite(const std::string& name, const float* values, int64_t count) {
+    Range(name, values, count, std::numeric_limits<float>::lowest(), "finite");
+  }
+  void Positive(const std::string& name, const float* values, int64_t count) {
+    Range(name, values, count, 0.0f, "finite and not negative");
+  }
+
+  // The rows of `a`, joined by those of `b` (which may be null), and the scale that they share.
+  void Rows(const std::string& name, const std::string& scale_name, const Matrix& a, const Matrix* b = nullptr) {
+    Positive(scale_name, a.scale, a.rows);
+    if (!status_.ok()) return;
+    sums_.assign(a.rows, 0);
+    AddRowSums(a);
+    if (b != nullptr) AddRowSums(*b);
+    const int64_t limit = MaxRowSum(voice_.precision);
+    const auto worst = std::max_element(sums_.begin(), sums_.end());
+    if (*worst <= limit) return;
+    status_ =
+        InvalidArgument(Format("%s row %d has weights whose magnitudes sum to %lld, must be at most %lld, or the "
+                               "row's sum could overflow 32 bits",
+                               name.c_str(), static_cast<int>(worst - sums_.begin()), static_cast<long long>(*worst),
+                               static_cast<long long>(limit)));
+  }
+
+ private:
+  void Range(const std::string& name, const float* values, int64_t count, float low, const char* wanted) {
+    if (!status_.ok()) return;
+    const int bad = FirstBad(values, count, low);
+    if (bad == kNone) return;
+    status_ = InvalidArgument(Format("%s[%d] is %g, must be %s", name.c_str(), bad, values[bad], wanted));
+  }
+
+  void AddRowSums(const Matrix& w) {
+    const char* panel = static_cast<const char*>(w.data);
+    const int64_t groups = w.cols * ElementBytes(voice_.precision) / kGroupBytes;
+    for (int row = 0; row < w.rows; row += kPanelRows) {
+      const int height = std::min(kPanelRows, w.rows - row);
+      if (voice_.precision == Precision::kInt16) {
+        tf_wavenet::AddRowSums(reinterpret_cast<const int16_t*>(panel), height, groups, &sums_[row]);
+      } else {
+        tf_wavenet::AddRowSums(reinterpret_cast<const int8_t*>(panel), height, groups, &sums_[row]);
+      }
+      panel += height * groups * kGroupBytes;
+    }
+  }
+
+  const Voice& voice_;
+  std::vector<int64_t> sums_;
+  Status status_;
+};
+
+}  // namespace
+
+Status CheckVoiceNumbers(const Voice& voice) {
+  if (voice.precision == Precision::kF32) return {};
+  const VoiceConfig& config = voice.config;
+  const int64_t rp = PadRows(config.residual_channels), ap = PadRows(config.output_channels);
+  Checker check(voice);
+  check.Positive("act.inverse_scale", voice.inverse_scale, PadRows(config.layers + 2));
+  check.Finite("embed.prev", voice.embed_prev, config.output_channels * rp);
+  check.Finite("embed.cur", voice.embed_cur, config.output_channels * rp);
+  check.Finite("skip.bias", voice.skip_bias, PadRows(config.skip_channels));
+  for (int i = 0; i < config.layers && check.status().ok(); ++i) {
+    const Layer& layer = voice.layers[i];
+    const std::string prefix = "layers." + std::to_string(i);
+    check.Rows(prefix + ".prev and .cur", prefix + ".gate.scale", layer.prev, &layer.cur);
+    if (layer.res.data != nullptr) {
+      check.Rows(prefix + ".res", prefix + ".res.scale", layer.res);
+      check.Finite(prefix + ".res.bias", layer.res_bias, rp);
+    }
+    check.Rows(prefix + ".skip", prefix + ".skip.scale", layer.skip);
+  }
+  check.Rows("relu", "relu.scale", voice.relu);
+  check.Finite("relu.bias", voice.relu_bias, ap);
+  check.Rows("out", "out.scale", voice.out);
+  check.Finite("out.bias", voice.out_bias, ap);
+  check.Finite("cond", static_cast<const float*>(voice.cond.data), int64_t{voice.cond.rows} * voice.cond.cols);
+  check.Finite("cond.bias", voice.cond_bias, voice.cond.rows);
+  return check.status();
+}
+
+}  // namespace tf_wavenet

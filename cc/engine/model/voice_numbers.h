@@ -1,0 +1,24 @@
+// The numbers of an integer voice: what the kernels take for granted and a sum could not show.
+#ifndef TF_WAVENET_CC_ENGINE_MODEL_VOICE_NUMBERS_H_
+#define TF_WAVENET_CC_ENGINE_MODEL_VOICE_NUMBERS_H_
+
+#include <cstdint>
+
+#include "cc/engine/base/status.h"
+#include "cc/engine/model/voice.h"
+
+namespace tf_wavenet {
+
+// The largest sum|w_q| of a row whose sums cannot overflow, whatever its activations: max|x_q| times it is below 2^31.
+constexpr int64_t MaxRowSum(Precision precision) {
+  return ((int64_t{1} << 31) - 1) / (precision == Precision::kInt16 ? 32768 : 255);
+}
+
+// Of an integer voice whose tensors are bound: every row keeps the bound; scales and inverse scales are finite and not
+// negative, embeddings and biases finite (a NaN would end in a clamp and be heard as noise, not seen). Names tensor and
+// row. Of f32 voices nothing is asked: what is not finite there shows in the logits.
+Status CheckVoiceNumbers(const Voice& voice);
+
+}  // namespace tf_wavenet
+
+#endif  // TF_WAVENET_CC_ENGINE_MODEL_VOICE_NUMBERS_H_
