@@ -1,4 +1,4 @@
-"""The key-values of a voice file, format version 1 (cc/engine/model/voice_keys.h), to and from a config."""
+"""The key-values of a voice file (cc/engine/model/voice_keys.h), to and from a config."""
 
 import dataclasses
 from typing import Any, Mapping
@@ -8,11 +8,11 @@ import numpy as np
 
 from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
 from tf_wavenet.export import layout
+from tf_wavenet.export.precision import PRECISIONS
 
 ARCHITECTURE = "wavenet"
 ALIGNMENT = 64  # Bytes. Of the data's beginning and of every tensor: kernels stream whole cache lines.
-FORMAT_VERSION = 1
-PRECISION = "f32"
+FORMAT_VERSION = max(precision.format_version for precision in PRECISIONS.values())  # The newest that is read.
 
 _TYPES = {
     int: gguf.GGUFValueType.UINT32,
@@ -27,13 +27,13 @@ del _AUDIO["wavenet.audio.mel_bands"]  # wavenet.conditioning_channels says it.
 _FIXED = {
     "general.architecture": ARCHITECTURE,
     "general.alignment": ALIGNMENT,
-    "wavenet.format_version": FORMAT_VERSION,
-    "wavenet.precision": PRECISION,
     "wavenet.panel_rows": layout.PANEL_ROWS,
 }
+_FORMAT = {"wavenet.format_version": int, "wavenet.precision": str}  # The one follows from the other.
 _OPTIONAL = {"general.description": str, "wavenet.training": str}
 _KEY_TYPES = {
     **{key: type(value) for key, value in _FIXED.items()},
+    **_FORMAT,
     "general.name": str,
     **{key: field.type for key, field in (_MODEL | _AUDIO).items()},
     **_OPTIONAL,
@@ -45,9 +45,18 @@ def value_type(key: str) -> gguf.GGUFValueType:
     return _TYPES[_KEY_TYPES[key]]
 
 
-def encode(config: VoiceConfig, *, name: str, description: str, training: str) -> dict[str, Any]:
+def encode(
+    config: VoiceConfig, *, name: str, description: str, training: str, precision: str = "f32"
+) -> dict[str, Any]:
     """Returns all key-values of a voice in file order; empty `description` and `training` are left out."""
-    values = {**_FIXED, "general.name": name}
+    values = {
+        "general.architecture": ARCHITECTURE,
+        "general.alignment": ALIGNMENT,
+        "wavenet.format_version": PRECISIONS[precision].format_version,
+        "wavenet.precision": precision,
+        "wavenet.panel_rows": layout.PANEL_ROWS,
+        "general.name": name,
+    }
     values |= {key: getattr(config.model, field.name) for key, field in _MODEL.items()}
     values |= {key: getattr(config.audio, field.name) for key, field in _AUDIO.items()}
     values |= {"general.description": description, "wavenet.training": training}
@@ -68,7 +77,7 @@ def decode(values: Mapping[str, tuple[Any, gguf.GGUFValueType]]) -> VoiceConfig:
         raise ValueError(f"general.architecture is {architecture!r}, must be {ARCHITECTURE!r}")
     version, _ = values.get("wavenet.format_version", (None, None))
     if isinstance(version, int) and version > FORMAT_VERSION:
-        raise ValueError(f"voice file format {version}, this library reads {FORMAT_VERSION}: upgrade tf_wavenet")
+        raise ValueError(f"voice file format {version}, this library reads up to {FORMAT_VERSION}: upgrade tf_wavenet")
     unknown = [key for key in values if key not in _KEY_TYPES]
     if unknown:
         raise ValueError(f"unknown key {unknown[0]!r}: was the file written by a newer version?")
@@ -80,12 +89,21 @@ def decode(values: Mapping[str, tuple[Any, gguf.GGUFValueType]]) -> VoiceConfig:
             raise ValueError(f"{key} has type {stored_type.name}, must be {value_type(key).name}")
         if key in _FIXED and value != _FIXED[key]:
             raise ValueError(f"{key} is {value!r}, must be {_FIXED[key]!r}")
+    _check_format(version, values["wavenet.precision"][0])
     model = {field.name: values[key][0] for key, field in _MODEL.items()}
     audio = {field.name: values[key][0] for key, field in _AUDIO.items()}
     audio |= {name: shortest(value) for name, value in audio.items() if isinstance(value, float)}
     return VoiceConfig(
         model=WaveNetConfig(**model), audio=AudioConfig(**audio, mel_bands=model["conditioning_channels"])
     )
+
+
+def _check_format(version: int, precision: str) -> None:
+    if precision not in PRECISIONS:
+        raise ValueError(f"wavenet.precision is {precision!r}, must be one of {', '.join(PRECISIONS)}")
+    wanted = PRECISIONS[precision].format_version
+    if version != wanted:
+        raise ValueError(f"wavenet.format_version is {version}, must be {wanted} for precision {precision}")
 
 
 def shortest(value: float) -> float:

@@ -7,6 +7,9 @@ import numpy as np
 
 from tf_wavenet.config import WaveNetConfig
 from tf_wavenet.export import layout
+from tf_wavenet.export.precision import precision_named
+
+_FLOAT32 = np.dtype(np.float32)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,24 +25,41 @@ class StoredTensor:
     cols: int
     groups: int
     streamed: bool  # Read in full by every step.
+    dtype: np.dtype = _FLOAT32
 
     @property
     def size(self) -> int:
-        """Number of float32 values, padding included."""
+        """Number of values, padding included."""
         return math.prod(self.shape)
 
+    @property
+    def bytes(self) -> int:
+        """What they take."""
+        return self.size * self.dtype.itemsize
+
     def pack(self, matrix: np.ndarray) -> np.ndarray:
-        """Returns float32 `[size]` from an array that reshapes to `[rows, cols]`."""
-        return layout.pack(np.reshape(matrix, (self.rows, self.cols)), self.groups)
+        """Returns `[size]` from an array of type `dtype` that reshapes to `[rows, cols]`.
+
+        Raises:
+          ValueError: if it has another type or size.
+        """
+        matrix = np.asarray(matrix)
+        if matrix.dtype != self.dtype or matrix.size != self.rows * self.cols:
+            raise ValueError(
+                f"{self.name} is {matrix.dtype} {list(matrix.shape)}, must be {self.dtype} [{self.rows}, {self.cols}]"
+            )
+        return layout.pack(matrix.reshape(self.rows, self.cols), self.groups)
 
     def unpack(self, packed: np.ndarray) -> np.ndarray:
-        """Returns `[rows, cols]`, the inverse of `pack`."""
+        """Returns `[rows, cols]` of type `dtype`, the inverse of `pack`."""
         return layout.unpack(packed, self.rows, self.cols, self.groups)
 
 
-def _matrix(name: str, rows: int, cols: int, groups: int = 1, streamed: bool = True) -> StoredTensor:
-    padded_rows = groups * layout.pad_rows(rows // groups)
-    return StoredTensor(name, (padded_rows, cols), rows, cols, groups, streamed)
+def _matrix(
+    name: str, rows: int, cols: int, groups: int = 1, dtype: np.dtype = _FLOAT32, streamed: bool = True
+) -> StoredTensor:
+    shape = groups * layout.pad_rows(rows // groups), layout.pad_cols(cols, dtype)
+    return StoredTensor(name, shape, rows, cols, groups, streamed, dtype)
 
 
 def _vector(name: str, rows: int, groups: int = 1, streamed: bool = True) -> StoredTensor:
@@ -50,21 +70,32 @@ def _embedding(name: str, levels: int, rows: int) -> StoredTensor:
     return StoredTensor(name, (levels, layout.pad_rows(rows)), levels * rows, 1, levels, False)
 
 
-def stored_tensors(config: WaveNetConfig) -> list[StoredTensor]:
-    """Returns every tensor of a voice file of `config`, the checksum aside."""
+def stored_tensors(config: WaveNetConfig, precision: str = "f32") -> list[StoredTensor]:
+    """Returns every tensor of a voice file of `config`, the checksum aside; raises `ValueError` for a precision that
+    does not exist."""
     r, s, a, layers = config.residual_channels, config.skip_channels, config.output_channels, config.layers
     conditioning_cols = (2 * config.conditioning_context + 1) * config.conditioning_channels
-    tensors = [_embedding("embed.prev", a, r), _embedding("embed.cur", a, r), _vector("skip.bias", s)]
+    dtype = precision_named(precision).dtype
+    integer = precision_named(precision).integer is not None
+
+    def weights(name: str, rows: int, cols: int, groups: int = 1) -> StoredTensor:
+        return _matrix(name, rows, cols, groups, dtype)
+
+    def scales(name: str, rows: int, groups: int = 1) -> list[StoredTensor]:
+        return [_vector(f"{name}.scale", rows, groups)] if integer else []
+
+    tensors = [_vector("act.inverse_scale", layers + 2, streamed=False)] if integer else []
+    tensors += [_embedding("embed.prev", a, r), _embedding("embed.cur", a, r), _vector("skip.bias", s)]
     for i in range(layers):
-        tensors += [_matrix(f"layers.{i}.prev", 2 * r, r, groups=2), _matrix(f"layers.{i}.cur", 2 * r, r, groups=2)]
+        gate, res, skip = f"layers.{i}.gate", f"layers.{i}.res", f"layers.{i}.skip"
+        tensors += [weights(f"layers.{i}.prev", 2 * r, r, groups=2), weights(f"layers.{i}.cur", 2 * r, r, groups=2)]
+        tensors += scales(gate, 2 * r, groups=2)
         if i < layers - 1:
-            tensors += [_matrix(f"layers.{i}.res", r, r), _vector(f"layers.{i}.res.bias", r)]
-        tensors.append(_matrix(f"layers.{i}.skip", s, r))
+            tensors += [weights(res, r, r), *scales(res, r), _vector(f"{res}.bias", r)]
+        tensors += [weights(skip, s, r), *scales(skip, s)]
     return tensors + [
-        _matrix("relu", a, s),
-        _vector("relu.bias", a),
-        _matrix("out", a, a),
-        _vector("out.bias", a),
+        *[weights("relu", a, s), *scales("relu", a), _vector("relu.bias", a)],
+        *[weights("out", a, a), *scales("out", a), _vector("out.bias", a)],
         _matrix("cond", layers * 2 * r, conditioning_cols, groups=2 * layers, streamed=False),
         _vector("cond.bias", layers * 2 * r, groups=2 * layers, streamed=False),
     ]

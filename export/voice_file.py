@@ -16,15 +16,17 @@ import numpy as np
 from tf_wavenet.config import VoiceConfig
 from tf_wavenet.export import keys
 from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
+from tf_wavenet.export.precision import PRECISIONS
 from tf_wavenet.export.table import stored_tensors
 
 _HEADER_FIELDS = ("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count")  # GGUFReader lists them among the keys.
+_TYPES = {precision.dtype: precision for precision in PRECISIONS.values()}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class TensorInfo:
-    """One tensor of a voice file. `data` is the packed float32 `[size]` (the checksum: int64 `[1]`), read from disk
-    when it is touched; `shape` is the matrix that it packs, padding included."""
+    """One tensor of a voice file. `data` is packed, `[size]` of `type` (f32, i16, i8; the checksum: i64 `[1]`), read
+    from disk when it is touched; `shape` is the matrix that it packs, padding included."""
 
     name: str
     shape: tuple[int, ...]
@@ -41,7 +43,7 @@ class VoiceFile:
     name: str
     description: str
     training: dict[str, Any] | None  # Where its weights come from.
-    precision: str
+    precision: str  # "f32", "int16" or "int8".
     checksum: int
     weight_bytes_per_sample: int  # Read by each step.
     tensors: tuple[TensorInfo, ...]  # In file order.
@@ -89,18 +91,21 @@ def _read(path: pathlib.Path) -> VoiceFile:
     fields = {key: field for key, field in reader.fields.items() if key not in _HEADER_FIELDS}
     values = {key: (field.contents(), field.types[0]) for key, field in fields.items()}
     config = keys.decode(values)
-    expected = stored_tensors(config.model)
+    precision = values["wavenet.precision"][0]
+    expected = stored_tensors(config.model, precision)
     names, wanted = [tensor.name for tensor in reader.tensors], [*(tensor.name for tensor in expected), "checksum"]
     for i, (found, name) in enumerate(itertools.zip_longest(names, wanted)):
         if found != name:
             raise ValueError(f"tensor {i + 1} is {found!r}, wanted {name!r}")
     infos = []
     for tensor, found in zip(expected, reader.tensors):
-        if found.tensor_type != gguf.GGMLQuantizationType.F32 or found.data.shape != (tensor.size,):
+        kind = _TYPES[tensor.dtype]
+        if found.tensor_type != kind.ggml_type or found.data.shape != (tensor.size,):
             raise ValueError(
-                f"{found.name} is {found.tensor_type.name} {list(found.data.shape)}, must be F32 [{tensor.size}]"
+                f"{found.name} is {found.tensor_type.name} {list(found.data.shape)}, must be "
+                f"{kind.ggml_type.name} [{tensor.size}]"
             )
-        infos.append(TensorInfo(found.name, tensor.shape, "f32", int(found.n_bytes), found.data))
+        infos.append(TensorInfo(found.name, tensor.shape, kind.type, int(found.n_bytes), found.data))
     infos.append(TensorInfo("checksum", (1,), "i64", 8, reader.tensors[-1].data))
     training = json.loads(values.get("wavenet.training", ("null", None))[0])
     if not isinstance(training, (dict, type(None))):
@@ -110,9 +115,9 @@ def _read(path: pathlib.Path) -> VoiceFile:
         name=values["general.name"][0],
         description=values.get("general.description", ("", None))[0],
         training=training,
-        precision=values["wavenet.precision"][0],
+        precision=precision,
         checksum=stored_checksum,
-        weight_bytes_per_sample=sum(4 * tensor.size for tensor in expected if tensor.streamed),
+        weight_bytes_per_sample=sum(tensor.bytes for tensor in expected if tensor.streamed),
         tensors=tuple(infos),
     )
 

@@ -3,7 +3,8 @@
 import json
 import os
 import pathlib
-from typing import Any, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import gguf
 import numpy as np
@@ -12,7 +13,7 @@ from tf_wavenet.config import VoiceConfig
 from tf_wavenet.export import keys
 from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
 from tf_wavenet.export.layout import pad_rows
-from tf_wavenet.export.table import stored_tensors
+from tf_wavenet.export.table import StoredTensor, stored_tensors
 
 _MAX_STATE_BYTES = 1 << 30  # Of one utterance; the engine opens no voice that needs more.
 
@@ -25,16 +26,18 @@ def write_voice(
     name: str,
     description: str = "",
     training: Mapping[str, Any] | None = None,
+    precision: str = "f32",
 ) -> None:
     """Writes a voice file: whole or not at all, the same bytes for the same arguments.
 
     Args:
       path: file to write; an old one is replaced.
       config: audio features and sizes. Frequencies and the log floor are stored as float32.
-      tensors: packed float32 tensors by name, those of `stored_tensors(config.model)`.
+      tensors: packed tensors by name, those of `stored_tensors(config.model, precision)`.
       name: what the voice is called; not empty.
       description: a sentence or more about it.
       training: provenance, anything that JSON can hold.
+      precision: "f32", "int16" or "int8".
 
     Raises:
       FileNotFoundError: if the folder of `path` is missing.
@@ -47,13 +50,15 @@ def write_voice(
         raise ValueError(f"name is {name!r}, must be a text that is not empty")
     if not isinstance(description, str):
         raise ValueError(f"description is {description!r}, must be a text")
-    values = keys.encode(config, name=name, description=description, training=_to_json(training))
+    expected = stored_tensors(config.model, precision)
+    text = _to_json(training)
+    values = keys.encode(config, name=name, description=description, training=text, precision=precision)
     _require_small_state(config)
-    _check_packed(config, tensors)
+    _check_packed(expected, tensors)
 
     partial = path.with_name(path.name + ".partial")
     try:
-        _write_gguf(partial, values, {tensor.name: tensors[tensor.name] for tensor in stored_tensors(config.model)})
+        _write_gguf(partial, values, {tensor.name: tensors[tensor.name] for tensor in expected})
         with open(partial, "r+b") as file:
             content = np.fromfile(file, np.uint8)
             file.seek(-BLOCK_BYTES, os.SEEK_END)
@@ -102,14 +107,14 @@ def _require_small_state(config: VoiceConfig) -> None:
         )
 
 
-def _check_packed(config: VoiceConfig, tensors: Mapping[str, np.ndarray]) -> None:
-    expected = {tensor.name: tensor for tensor in stored_tensors(config.model)}
+def _check_packed(stored: Sequence[StoredTensor], tensors: Mapping[str, np.ndarray]) -> None:
+    expected = {tensor.name: tensor for tensor in stored}
     if set(tensors) != set(expected):
         difference = sorted(set(tensors) ^ set(expected))
         raise ValueError(f"tensors do not fit the config: {len(difference)} missing or unexpected ({difference[:3]})")
     for name, tensor in expected.items():
         array = np.asarray(tensors[name])
-        if array.dtype != np.float32 or array.shape != (tensor.size,):
-            raise ValueError(f"{name} is {array.dtype} {list(array.shape)}, must be float32 [{tensor.size}]")
+        if array.dtype != tensor.dtype or array.shape != (tensor.size,):
+            raise ValueError(f"{name} is {array.dtype} {list(array.shape)}, must be {tensor.dtype} [{tensor.size}]")
         if not np.all(np.isfinite(array)):
             raise ValueError(f"{name} holds {np.count_nonzero(~np.isfinite(array))} values that are not finite")

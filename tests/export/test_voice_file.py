@@ -185,9 +185,9 @@ def test_refuses_files_that_are_no_voices(odd_voice, tmp_path):
     "key, value, message",
     [
         ("general.architecture", "llama", "general.architecture is 'llama', must be 'wavenet'"),
-        ("wavenet.format_version", 2, "voice file format 2, this library reads 1: upgrade tf_wavenet"),
+        ("wavenet.format_version", 3, "voice file format 3, this library reads up to 2: upgrade tf_wavenet"),
         ("wavenet.panel_rows", 32, "wavenet.panel_rows is 32, must be 64"),
-        ("wavenet.precision", "i8", "wavenet.precision is 'i8', must be 'f32'"),
+        ("wavenet.precision", "i8", "wavenet.precision is 'i8', must be one of f32, int16, int8"),
         ("wavenet.layers", 0, "WaveNetConfig.layers is 0"),
         ("wavenet.layers", None, "key wavenet.layers is missing"),
         ("wavenet.audio.mel_max_hz", 9000.0, "AudioConfig.mel_max_hz is 9000"),

@@ -1,0 +1,68 @@
+"""The three precisions of a voice: how each stores weights, and the numbers that integer arithmetic rests on.
+
+`cc/engine/model/voice.h` has the same table. Weights are symmetric, one scale per row: w = row_scale w_q. Activations
+have one scale per tensor: x = act_scale (x_q - zero).
+"""
+
+import dataclasses
+
+import gguf
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class IntegerNumbers:
+    """Ranges of an integer precision."""
+
+    weight_max: int  # |w_q| of a weight: the type's lowest value is left out, so that ranges are symmetric.
+    signed_max: int  # |x_q - zero| of x_0 .. x_{l-1} and h.
+    relu_max: int  # x_q of z_s and z_a, which are not negative and have zero 0.
+    zero: int  # x_q of 0.0 in x_0 .. x_{l-1} and h.
+    input_max: int  # |x_q| that the type can hold: what overflow is proven against.
+    gate_scale: float  # act_scale of h, which is in (-1, 1) by construction.
+
+    @property
+    def max_row_sum(self) -> int:
+        """Largest sum|w_q| of a row whose int32 sums cannot overflow: sum|w_q| * input_max < 2^31."""
+        return ((1 << 31) - 1) // self.input_max
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Precision:
+    """How weights are stored. `integer` is None where they are float32."""
+
+    type: str  # In listings of tensors.
+    dtype: np.dtype
+    ggml_type: gguf.GGMLQuantizationType
+    format_version: int  # Oldest that can hold it: what older libraries can read, they should.
+    integer: IntegerNumbers | None = None
+
+
+PRECISIONS = {
+    "f32": Precision(type="f32", dtype=np.dtype(np.float32), ggml_type=gguf.GGMLQuantizationType.F32, format_version=1),
+    "int16": Precision(
+        type="i16",
+        dtype=np.dtype(np.int16),
+        ggml_type=gguf.GGMLQuantizationType.I16,
+        format_version=2,
+        integer=IntegerNumbers(
+            weight_max=32767, signed_max=32767, relu_max=32767, zero=0, input_max=32768, gate_scale=2.0**-15
+        ),
+    ),
+    "int8": Precision(
+        type="i8",
+        dtype=np.dtype(np.int8),
+        ggml_type=gguf.GGMLQuantizationType.I8,
+        format_version=2,
+        integer=IntegerNumbers(
+            weight_max=127, signed_max=127, relu_max=255, zero=128, input_max=255, gate_scale=2.0**-7
+        ),
+    ),
+}
+
+
+def precision_named(name: str) -> Precision:
+    """Returns the precision called `name`; raises `ValueError` if there is none."""
+    if name not in PRECISIONS:
+        raise ValueError(f"precision is {name!r}, must be one of {', '.join(PRECISIONS)}")
+    return PRECISIONS[name]
