@@ -1,21 +1,29 @@
-"""From a trained model to a voice file, and back: folding and packing.
+"""From a trained model to a voice file: folding, quantizing, packing, writing.
 
-Folded at export, in float64, so that a step need not do it:
-  conditioning   c' = (c - mean) / scale  goes into  cond.weight / scale  and  cond.bias - cond.weight @ (mean / scale)
-  embedding      embed.bias is added to every row of embed.cur
-  skip biases    summed over layers
+An integer precision needs recordings: how far activations reach, and which errors of weights cancel, is not in the
+weights. The same arguments give the same bytes; of integers, with the same NumPy on the same kind of CPU: the last bits
+of float32 sums over the recordings may decide what is rounded up and what down.
 """
 
 import os
-from typing import Any, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from tf_wavenet import checkpoint, spec
-from tf_wavenet.config import VoiceConfig, WaveNetConfig
+from tf_wavenet.config import VoiceConfig
+from tf_wavenet.export.calibration import calibrate
+from tf_wavenet.export.folding import fold
+from tf_wavenet.export.model_reader import read_tensors
+from tf_wavenet.export.precision import precision_named
+from tf_wavenet.export.quantizer import METHOD, quantize
+from tf_wavenet.export.recordings import DEFAULT_SECONDS, read_recordings
+from tf_wavenet.export.report import TensorReport
 from tf_wavenet.export.table import stored_tensors
 from tf_wavenet.export.voice_file import read_voice
 from tf_wavenet.export.voice_writer import write_voice
+from tf_wavenet.training.data import Recording
 
 
 def export_voice(
@@ -26,8 +34,10 @@ def export_voice(
     name: str,
     description: str = "",
     training: Mapping[str, Any] | None = None,
-) -> None:
-    """Writes the voice file of a model. The same arguments give the same bytes.
+    precision: str = "f32",
+    recordings: Sequence[Recording] = (),
+) -> tuple[TensorReport, ...]:
+    """Writes the voice file of a model.
 
     Args:
       config: audio features and sizes.
@@ -35,99 +45,106 @@ def export_voice(
       path: file to write; it appears whole or not at all.
       name: what the voice is called; not empty.
       description: a sentence or more about it.
-      training: provenance, anything that JSON can hold.
+      training: provenance, anything that JSON can hold; of an integer precision "quantization" is added.
+      precision: "f32", "int16" or "int8".
+      recordings: what to calibrate an integer precision on, at least one (`read_recordings` reads them); none for f32.
+
+    Returns:
+      What quantization did to each tensor; nothing for f32.
 
     Raises:
       FileNotFoundError: if the folder of `path` is missing.
-      ValueError: if a tensor is missing, misshapen, not finite, or overflows float32 when folded.
+      ValueError: if a tensor is missing, misshapen, not finite, or leaves float32 when folded or quantized; if there
+        are recordings for f32, or none for integers.
     """
+    _check_calibration(precision, recordings, "recordings")
     spec.check_tensors(config.model, tensors)
-    folded = fold(config.model, tensors)
-    packed = {tensor.name: tensor.pack(folded[tensor.name]) for tensor in stored_tensors(config.model)}
-    write_voice(path, config, packed, name=name, description=description, training=training)
+    stored, report = fold(config.model, tensors), ()
+    if precision != "f32":
+        calibration = calibrate(config, stored, recordings)
+        quantized = quantize(config.model, stored, calibration, precision)
+        stored, report = quantized.tensors, quantized.report
+        provenance = {
+            "precision": precision,
+            "recordings": calibration.recordings,
+            "seconds": round(calibration.seconds, 3),
+            "method": METHOD,
+        }
+        training = {**(training or {}), "quantization": provenance}
+    packed = {tensor.name: tensor.pack(stored[tensor.name]) for tensor in stored_tensors(config.model, precision)}
+    write_voice(path, config, packed, name=name, description=description, training=training, precision=precision)
+    return report
 
 
 def export_checkpoint(
-    checkpoint_path: str | os.PathLike, voice_path: str | os.PathLike, *, name: str, description: str = ""
-) -> None:
+    checkpoint_path: str | os.PathLike,
+    voice_path: str | os.PathLike,
+    *,
+    name: str,
+    description: str = "",
+    precision: str = "f32",
+    calibration: str | os.PathLike = "",
+    calibration_seconds: float = DEFAULT_SECONDS,
+) -> tuple[TensorReport, ...]:
     """Writes the voice file of a training checkpoint, whose provenance goes along.
 
     Args:
       checkpoint_path: what training wrote.
-      voice_path, name, description: as `export_voice` takes them.
-
-    Raises:
-      FileNotFoundError: if the checkpoint, or the folder of `voice_path`, is missing.
-      ValueError: if it is not a checkpoint, or cannot be exported.
-    """
-    config, tensors, training = checkpoint.load_model(checkpoint_path)
-    export_voice(config, tensors, voice_path, name=name, description=description, training=training)
-
-
-def read_tensors(path: str | os.PathLike) -> tuple[VoiceConfig, dict[str, np.ndarray]]:
-    """Reads a voice file back into a model that computes the same.
-
-    What was folded stays folded: the conditioning's mean is 0 and its scale 1, `embed.bias` and the skip biases of all
-    layers but the first are 0.
+      voice_path, name, description, precision: as `export_voice` takes them.
+      calibration, calibration_seconds: recordings for an integer precision, as `read_recordings` takes them.
 
     Returns:
-      The config, and float32 tensors by `spec` name.
+      What `export_voice` returns.
 
     Raises:
-      FileNotFoundError, ValueError: as `read_voice` does.
+      FileNotFoundError: if the checkpoint, a recording, or the folder of `voice_path` is missing.
+      ValueError: if it is not a checkpoint, or cannot be exported; if there are recordings for f32, or none for
+        integers.
     """
-    voice = read_voice(path)
-    model = voice.config.model
-    matrices = {t.name: t.unpack(info.data) for t, info in zip(stored_tensors(model), voice.tensors)}
-    shapes = {tensor.name: tensor.shape for tensor in spec.tensor_specs(model)}
-    tensors = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
-    tensors["conditioning.scale"] += 1
-    tensors["layers.0.skip.bias"] += matrices.pop("skip.bias")[:, 0]
-    for suffix in ("weight", "bias"):
-        layers = np.split(matrices.pop("cond" if suffix == "weight" else "cond.bias"), model.layers)
-        matrices |= {f"layers.{i}.cond.{suffix}": layer for i, layer in enumerate(layers)}
-    for name, matrix in matrices.items():
-        name = name if name in shapes else f"{name}.weight"
-        tensors[name] = matrix.reshape(shapes[name])
-    return voice.config, tensors
+    _check_calibration(precision, calibration, "calibration")
+    config, tensors, training = checkpoint.load_model(checkpoint_path)
+    recordings = read_recordings(calibration, config, calibration_seconds) if calibration else ()
+    details = dict(name=name, description=description, training=training)
+    return export_voice(config, tensors, voice_path, **details, precision=precision, recordings=recordings)
 
 
-def fold(config: WaveNetConfig, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Returns the tensors of a voice file, not yet packed, from those of a model.
+def convert_voice(
+    source_path: str | os.PathLike,
+    voice_path: str | os.PathLike,
+    *,
+    name: str = "",
+    description: str = "",
+    precision: str = "f32",
+    calibration: str | os.PathLike = "",
+    calibration_seconds: float = DEFAULT_SECONDS,
+) -> tuple[TensorReport, ...]:
+    """Writes a float32 voice file once more, in another precision. The result is that of the checkpoint it came from.
 
     Args:
-      config: sizes.
-      tensors: float32 tensors by `spec` name, checked.
+      source_path: a voice file of float32 weights; its provenance goes along.
+      name, description: empty = those of the source.
+      voice_path, precision, calibration, calibration_seconds: as `export_checkpoint` takes them.
 
     Returns:
-      float32 tensors by voice file name; each reshapes to the `[rows, cols]` of its `StoredTensor`.
+      What `export_voice` returns.
 
     Raises:
-      ValueError: if a folded tensor overflows float32.
+      FileNotFoundError: if the source, a recording, or the folder of `voice_path` is missing.
+      ValueError: if the source is no voice file, or one of integers; else as `export_checkpoint` does.
     """
-    exact = {name: np.asarray(tensor, np.float64) for name, tensor in tensors.items()}
-    layers = range(config.layers)
-    mean, scale = exact["conditioning.mean"], exact["conditioning.scale"]
-    weights = np.stack([exact[f"layers.{i}.cond.weight"] for i in layers])  # [layers, 2 r, window, channels]
-    biases = np.stack([exact[f"layers.{i}.cond.bias"] for i in layers])  # [layers, 2 r]
-    folded = {
-        "embed.prev": exact["embed.prev"],
-        "embed.cur": exact["embed.cur"] + exact["embed.bias"],
-        "skip.bias": sum(exact[f"layers.{i}.skip.bias"] for i in layers),
-        "cond": weights / scale,
-        "cond.bias": biases - np.einsum("lrwc,c->lr", weights, mean / scale),
-    }
-    for tensor in stored_tensors(config):
-        if tensor.name not in folded:
-            folded[tensor.name] = exact[tensor.name if tensor.name in exact else f"{tensor.name}.weight"]
-    return {name: _to_float32(name, tensor) for name, tensor in folded.items()}
+    _check_calibration(precision, calibration, "calibration")
+    source = read_voice(source_path)
+    if source.precision != "f32":
+        raise ValueError(f"{source_path}: precision is {source.precision}, must be f32: rounding cannot be undone")
+    config, tensors = read_tensors(source_path)
+    recordings = read_recordings(calibration, config, calibration_seconds) if calibration else ()
+    details = dict(name=name or source.name, description=description or source.description, training=source.training)
+    return export_voice(config, tensors, voice_path, **details, precision=precision, recordings=recordings)
 
 
-def _to_float32(name: str, tensor: np.ndarray) -> np.ndarray:
-    largest = np.abs(tensor).max()
-    if not largest <= np.finfo(np.float32).max:
-        raise ValueError(
-            f"{name} reaches {largest:g} when folded, float32 ends at {np.finfo(np.float32).max:g}: "
-            "is a conditioning.scale far too small, or a mean far too large?"
-        )
-    return tensor.astype(np.float32)
+def _check_calibration(precision: str, given: Any, argument: str) -> None:
+    integer = precision_named(precision).integer is not None
+    if integer and not given:
+        raise ValueError(f"{argument} is missing: precision {precision} is calibrated on recordings of speech")
+    if given and not integer:
+        raise ValueError(f"{argument} is given, but precision f32 needs no recordings: leave one of the two away")

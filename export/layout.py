@@ -79,8 +79,8 @@ def unpack(packed: np.ndarray, rows: int, cols: int, groups: int = 1) -> np.ndar
     full, cols_of_words = padded_rows // PANEL_ROWS * PANEL_ROWS, words.size // padded_rows
     panels = words[: full * cols_of_words].reshape(-1, cols_of_words, PANEL_ROWS).transpose(0, 2, 1)
     rest = words[full * cols_of_words :].reshape(cols_of_words, padded_rows - full).T
-    padded = np.concatenate([panels.reshape(full, cols_of_words), rest]).view(packed.dtype)
-    return padded.reshape(groups, -1, padded_cols)[:, :group_rows, :cols].reshape(rows, cols)
+    padded = np.ascontiguousarray(np.concatenate([panels.reshape(full, cols_of_words), rest]))
+    return padded.view(packed.dtype).reshape(groups, -1, padded_cols)[:, :group_rows, :cols].reshape(rows, cols)
 
 
 def _rows_per_group(rows: int, groups: int) -> int:

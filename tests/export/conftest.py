@@ -5,6 +5,7 @@ import pytest
 
 from tf_wavenet import spec
 from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
+from tf_wavenet.training.data import Recording
 
 
 def odd_config(**model):
@@ -24,6 +25,18 @@ def dense_tensors(config, seed=0):
             tensors[name] = rng.normal(0, 0.5, tensor.shape).astype(np.float32)
     tensors["conditioning.scale"] = rng.uniform(0.3, 3, tensors["conditioning.scale"].shape).astype(np.float32)
     return tensors
+
+
+def random_recordings(config, sizes=(103, 37), seed=3):
+    """Recordings of random levels and features, of so many samples each; no size is a whole number of frames."""
+    rng = np.random.default_rng(seed)
+    recordings = []
+    for i, samples in enumerate(sizes):
+        levels = rng.integers(0, config.model.output_channels, samples).astype(np.int16)
+        frames = -(-samples // config.audio.hop_samples)
+        mel = rng.normal(-1, 2, (frames, config.audio.mel_bands)).astype(np.float32)
+        recordings.append(Recording(f"random {i}", levels, mel))
+    return recordings
 
 
 ODD_CONFIGS = {
@@ -59,3 +72,15 @@ def odd_voice():
     """Config and tensors of one small model, to be changed at will."""
     config = odd_config()
     return config, dense_tensors(config)
+
+
+@pytest.fixture
+def recordings(config):
+    """A few recordings to calibrate `config` on."""
+    return random_recordings(config)
+
+
+@pytest.fixture
+def odd_recordings(odd_voice):
+    """The same for `odd_voice`."""
+    return random_recordings(odd_voice[0])

@@ -79,6 +79,77 @@ def test_reads_back_what_was_written(config, tensors, tmp_path):
     assert voice.weight_bytes_per_sample == streamed
 
 
+@pytest.mark.parametrize("precision, dtype, kind", [("int16", np.int16, "i16"), ("int8", np.int8, "i8")])
+def test_reads_back_integers(config, precision, dtype, kind, tmp_path):
+    path, stored = tmp_path / "voice.gguf", export.stored_tensors(config.model, precision)
+    rng = np.random.default_rng(0)
+    matrices = {
+        tensor.name: rng.integers(-100, 100, (tensor.rows, tensor.cols)).astype(tensor.dtype) for tensor in stored
+    }
+    packed = {tensor.name: tensor.pack(matrices[tensor.name]) for tensor in stored}
+    export.write_voice(path, config, packed, name="odd", precision=precision)
+
+    reader = gguf.GGUFReader(path)
+    assert reader.fields["wavenet.format_version"].contents() == 2
+    assert reader.fields["wavenet.precision"].contents() == precision
+    types = {tensor.name: int(tensor.tensor_type) for tensor in reader.tensors}
+    assert types["relu"] == types["layers.0.prev"] == {"int16": 25, "int8": 24}[precision]
+    assert types["relu.scale"] == types["act.inverse_scale"] == types["cond"] == 0 and types["checksum"] == 27
+    assert all(tensor.data_offset % 64 == 0 for tensor in reader.tensors)
+
+    voice = export.read_voice(path)
+    assert (voice.precision, voice.config) == (precision, config)
+    assert [info.name for info in voice.tensors] == [*(tensor.name for tensor in stored), "checksum"]
+    for tensor, info in zip(stored, voice.tensors):
+        assert (info.shape, info.bytes) == (tensor.shape, tensor.bytes)
+        assert info.type == (kind if tensor.dtype == dtype else "f32")
+        np.testing.assert_array_equal(tensor.unpack(info.data), matrices[tensor.name])
+    aside = ("embed", "cond", "checksum", "act.inverse_scale")
+    streamed = sum(info.bytes for info in voice.tensors if not info.name.startswith(aside))
+    assert voice.weight_bytes_per_sample == streamed
+    floats = sum(tensor.bytes for tensor in export.stored_tensors(config.model) if tensor.streamed)
+    assert voice.weight_bytes_per_sample < floats or config.model.residual_channels == 1
+
+
+def test_integer_tensors_must_have_their_types(odd_voice, tmp_path):
+    config, _ = odd_voice
+    stored = export.stored_tensors(config.model, "int8")
+    packed = {tensor.name: np.zeros(tensor.size, tensor.dtype) for tensor in stored}
+    path = tmp_path / "voice.gguf"
+    for change, message in [
+        ({"relu": packed["relu"].astype(np.float32)}, r"relu is float32 \[640\], must be int8 \[640\]"),
+        ({"relu.scale": packed["relu.scale"] * np.float32("nan")}, "relu.scale holds 32 values that are not finite"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            export.write_voice(path, config, packed | change, name="voice", precision="int8")
+    with pytest.raises(ValueError, match=r"unexpected \(\['act.inverse_scale', 'layers.0.gate.scale'"):
+        export.write_voice(path, config, packed, name="voice")
+    with pytest.raises(ValueError, match="precision is 'int4', must be one of f32, int16, int8"):
+        export.write_voice(path, config, packed, name="voice", precision="int4")
+    assert list(tmp_path.iterdir()) == []
+    export.write_voice(path, config, packed, name="voice", precision="int8")
+    content = path.read_bytes()
+    name = content.index(b"\x04\0\0\0\0\0\0\0relu") + 8 + 4
+    kind = name + 4 + 8  # one dimension, its size, then the type
+    assert content[kind] == 24
+    path.write_bytes(repaired(content[:kind] + bytes([25]) + content[kind + 1 :]))
+    with pytest.raises(ValueError, match=r"voice.gguf: relu is I16 \[640\], must be I8 \[640\]"):
+        export.read_voice(path)
+
+
+@pytest.mark.parametrize("precision, version", [("f32", 1), ("int16", 2), ("int8", 2)])
+def test_each_precision_has_its_format_version(precision, version):
+    config = VoiceConfig()
+    values = keys.encode(config, name="n", description="", training="", precision=precision)
+    typed = {name: (value, keys.value_type(name)) for name, value in values.items()}
+    assert values["wavenet.format_version"] == version
+    assert keys.decode(typed) == config
+    other = 3 - version
+    typed["wavenet.format_version"] = (other, keys.value_type("wavenet.format_version"))
+    with pytest.raises(ValueError, match=f"format_version is {other}, must be {version} for precision {precision}"):
+        keys.decode(typed)
+
+
 def test_metadata_may_be_left_out(odd_voice, tmp_path):
     voice = export.read_voice(write(tmp_path / "voice.gguf", *odd_voice))
     assert (voice.name, voice.description, voice.training) == ("odd", "", None)

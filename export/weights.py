@@ -1,0 +1,55 @@
+"""Integer weights with one scale per row, whose int32 sums cannot overflow.
+
+    row_scale = max(max|w| / weight_max, sum|w| / max_row_sum)     and sum|w_q| <= max_row_sum
+
+The second half is a proof, not a hope: rounding may lift a sum past what the scale intended, so it is checked on the
+integers, and scales of rows that fail grow until they hold.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from tf_wavenet.export.precision import IntegerNumbers
+from tf_wavenet.export.rounding import Compensation
+
+_FIRST_GROWTH = 2.0**-16  # Doubled at each attempt: a few steps for the usual excess, a bounded number for any.
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class IntegerMatrix:
+    """w = row_scale * values."""
+
+    values: np.ndarray  # int64 [rows, cols]
+    row_scale: np.ndarray  # float64 [rows]; 0 where a row is 0.
+
+    @property
+    def dequantized(self) -> np.ndarray:
+        """float64 `[rows, cols]`."""
+        return self.row_scale[:, None] * self.values
+
+
+def quantize_weights(matrix: np.ndarray, moments: np.ndarray, numbers: IntegerNumbers) -> IntegerMatrix:
+    """Quantizes a matrix.
+
+    Args:
+      matrix: `[rows, cols]`; a gate's prev and cur side by side, since they add into one sum.
+      moments: H = X^T X of its inputs, float64 `[cols, cols]`.
+      numbers: the precision's.
+
+    Returns:
+      Integers within +-`weight_max`, no row's sum of magnitudes above `max_row_sum`.
+    """
+    matrix = np.asarray(matrix, np.float64)
+    magnitudes = np.abs(matrix)
+    row_scale = np.maximum(magnitudes.max(axis=1) / numbers.weight_max, magnitudes.sum(axis=1) / numbers.max_row_sum)
+    compensation = Compensation(moments)
+    values = compensation.round(matrix, row_scale, numbers.weight_max)
+    growth = _FIRST_GROWTH
+    while True:
+        above = np.flatnonzero(np.abs(values).sum(axis=1) > numbers.max_row_sum)
+        if above.size == 0:
+            return IntegerMatrix(values, row_scale)
+        row_scale[above] *= 1 + growth
+        values[above] = compensation.round(matrix[above], row_scale[above], numbers.weight_max)
+        growth *= 2

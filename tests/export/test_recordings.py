@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+import soundfile
+
+from tf_wavenet import audio
+from tf_wavenet.export.recordings import find_recordings, read_recordings
+
+
+def write(path, num_samples, loudness=0.3, rate_hz=16000):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, loudness * np.sin(np.arange(num_samples) / 7), rate_hz)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two wavs and a flac, one of them further down, and a text."""
+    for name in ("b.wav", "a.FLAC", "deeper/c.wav"):
+        write(tmp_path / "speech" / name, 12_000)
+    (tmp_path / "speech" / "a.txt").write_text("no sound")
+    return tmp_path / "speech"
+
+
+def test_folder_without_lists_gives_all_it_holds(folder):
+    assert find_recordings(folder) == [folder / "a.FLAC", folder / "b.wav", folder / "deeper" / "c.wav"]
+
+
+def test_folder_with_lists_gives_its_validation_split(folder):
+    (folder / "train.txt").write_text("a.FLAC|Words.\n")
+    (folder / "validation.txt").write_text("deeper/c.wav|More words.\n")
+    assert find_recordings(folder) == [folder / "deeper" / "c.wav"]
+    (folder / "validation.txt").unlink()
+    with pytest.raises(FileNotFoundError, match="validation.txt: missing beside train.txt"):
+        find_recordings(folder)
+
+
+def test_files_come_in_the_order_given(folder):
+    files = [folder / "deeper" / "c.wav", folder / "a.FLAC"]
+    assert find_recordings(f"{files[0]},{files[1]}") == files
+    comma = write(folder / "one,two.wav", 100)
+    assert find_recordings(str(comma)) == [comma]
+
+
+def test_reads_up_to_some_seconds(folder, tiny_config):
+    recordings = read_recordings(folder, tiny_config, seconds=1.0)  # 16000 samples: 12000 and 4000
+    assert [recording.levels.size for recording in recordings] == [12_000, 4_000]
+    assert [len(recording.mel) for recording in recordings] == [150, 50]
+    waveform = audio.read_wav(folder / "b.wav", 16000)[:4000]
+    np.testing.assert_array_equal(recordings[1].levels, audio.encode(waveform))
+    np.testing.assert_array_equal(recordings[1].mel, audio.log_mel(waveform, tiny_config.audio))
+    assert len(read_recordings(folder, tiny_config)) == 3
+
+
+def test_exactly_filled_reads_no_further(folder, tiny_config):
+    (folder / "deeper" / "c.wav").write_bytes(b"broken")
+    assert len(read_recordings(folder, tiny_config, seconds=1.5)) == 2
+    with pytest.raises(ValueError, match="c.wav: not an audio file"):
+        read_recordings(folder, tiny_config, seconds=1.6)
+
+
+def test_refuses_what_cannot_be_calibrated_on(tmp_path, folder, tiny_config):
+    (tmp_path / "empty").mkdir()
+    short, silent = write(tmp_path / "short.wav", 8000), write(tmp_path / "silent.wav", 16000, loudness=0)
+    soundfile.write(tmp_path / "nothing.wav", np.zeros(0), 16000)
+    for source, seconds, error, message in [
+        (tmp_path / "empty", 60, ValueError, "empty: holds no .wav or .flac file to calibrate on"),
+        (tmp_path / "missing", 60, FileNotFoundError, "missing: no such recording to calibrate on"),
+        (f"{folder / 'b.wav'},{tmp_path / 'gone.wav'}", 60, FileNotFoundError, "gone.wav: no such recording"),
+        (",", 60, ValueError, "calibration is ',', must be a folder or audio files"),
+        (short, 60, ValueError, "short.wav: 1 recordings of 0.5 s in all are too short .* at least 1 s of speech"),
+        (silent, 60, ValueError, "silent.wav: 1 recordings hold nothing but silence"),
+        (tmp_path / "nothing.wav", 60, ValueError, "nothing.wav: holds no samples"),
+        (folder, 0.5, ValueError, "calibration_seconds is 0.5, must be at least 1"),
+        (folder, float("nan"), ValueError, "calibration_seconds is nan, must be at least 1"),
+        (folder, float("inf"), ValueError, "calibration_seconds is inf, must be at least 1 and finite"),
+    ]:
+        with pytest.raises(error, match=message):
+            read_recordings(source, tiny_config, seconds)
