@@ -3,6 +3,7 @@
 //   Voice voice;            OpenVoice(bytes, size, &voice)        the checked view of a voice file (model/voice.h)
 //   const Kernels* kernels; ChooseKernels("", &kernels)           the best code for this CPU (runtime/dispatch.h)
 //   Request request = ...;  Generate(voice, *kernels, request)    the sampling loop (synth/request.h, generate.h)
+//                           Score(voice, *kernels, request)       the same, teacher-forced: log-probabilities
 //
 // Each gives a Status. Nothing here is global: voices and requests may be used from any thread at once.
 #ifndef TF_WAVENET_CC_ENGINE_ENGINE_H_

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "cc/engine/base/format.h"
 #include "cc/engine/capi/tf_wavenet.h"
 #include "cc/engine/engine.h"
 #include "cc/engine/model/checksum.h"
@@ -11,6 +12,7 @@
 
 namespace {
 
+using tf_wavenet::Format;
 using tf_wavenet::InvalidArgument;
 using tf_wavenet::Kernels;
 using tf_wavenet::Nonlinearities;
@@ -45,41 +47,62 @@ std::string IsaOrBest(const char* isa) { return isa != nullptr ? isa : ""; }
 
 Status Missing(const char* what) { return InvalidArgument(std::string(what) + " is null, must not be"); }
 
-// The index of `name` among the first `count` of names(0), names(1), ...
-template <class Names>
-Status Parse(const char* what, const std::string& name, int count, Names names, int* index) {
-  std::string wanted;
-  for (*index = 0; *index < count; ++*index) {
-    if (name == names(*index)) return {};
-    wanted += (wanted.empty() ? "" : ",") + std::string(names(*index));
-  }
-  return InvalidArgument(std::string(what) + " is '" + name + "', must be one of " + wanted);
-}
-
-Status ParseNonlinearities(const char* name, std::optional<Nonlinearities>* parsed) {
-  if (name == nullptr || *name == '\0') return {};
-  const char* const names[] = {"libm", "rational", "fixed"};
-  int index;
-  const auto at = [&](int i) { return names[i]; };
-  if (Status status = Parse("nonlinearities", name, tf_wavenet::kNumNonlinearities, at, &index); !status.ok()) {
-    return status;
-  }
-  *parsed = static_cast<Nonlinearities>(index);
-  return {};
-}
-
-Status ParsePrecision(const char* name, Precision* parsed) {
-  if (name == nullptr) return Missing("precision");
-  int index;
-  const auto at = [](int i) { return tf_wavenet::PrecisionName(static_cast<Precision>(i)); };
-  if (Status status = Parse("precision", name, tf_wavenet::kNumPrecisions, at, &index); !status.ok()) return status;
-  *parsed = static_cast<Precision>(index);
-  return {};
-}
-
 Status Open(const void* data, size_t size, Voice* voice) {
   if (data == nullptr && size > 0) return Missing("voice");
   return tf_wavenet::OpenVoice(data, size, voice);
+}
+
+Status ParseNonlinearities(const char* name, std::optional<Nonlinearities>* parsed) {
+  const std::string wanted = name != nullptr ? name : "";
+  if (wanted.empty()) return {};
+  const char* const names[tf_wavenet::kNumNonlinearities] = {"libm", "rational", "fixed"};
+  for (int i = 0; i < tf_wavenet::kNumNonlinearities; ++i) {
+    if (wanted == names[i]) *parsed = static_cast<Nonlinearities>(i);
+  }
+  if (parsed->has_value()) return {};
+  return InvalidArgument(Format("nonlinearities is '%s', must be empty or one of libm,rational,fixed", wanted.c_str()));
+}
+
+Status ParsePrecision(const char* name, Precision* parsed) {
+  const std::string wanted = name != nullptr ? name : "";
+  for (int i = 0; i < tf_wavenet::kNumPrecisions; ++i) {
+    *parsed = static_cast<Precision>(i);
+    if (wanted == tf_wavenet::PrecisionName(*parsed)) return {};
+  }
+  return InvalidArgument(Format("precision is '%s', must be one of f32,int16,int8", wanted.c_str()));
+}
+
+// Makes the engine's request of the caller's and runs `loop`, Generate or Score, on it.
+template <class Loop>
+int Run(const tfwn_request* request, char* message, size_t message_size, Loop loop) {
+  return Report(message, message_size, [&]() -> Status {
+    if (request == nullptr) return Missing("request");
+    Voice voice;
+    if (Status status = Open(request->voice, request->voice_size, &voice); !status.ok()) return status;
+    const Kernels* kernels;
+    if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(request->isa), &kernels); !status.ok()) return status;
+    Request call;
+    if (Status status = ParseNonlinearities(request->nonlinearities, &call.nonlinearities); !status.ok()) return status;
+    call.batch = request->batch;
+    call.frames = request->frames;
+    call.conditioning_channels = request->conditioning_channels;
+    call.conditioning = request->conditioning;
+    call.num_frames = request->num_frames;
+    call.lookahead_frames = request->lookahead_frames;
+    call.seed = request->seed;
+    call.temperature = request->temperature;
+    call.state_in = request->state_in;
+    call.state_in_size = request->state_in_size;
+    call.num_threads = request->num_threads;
+    call.forced = request->forced;
+    call.samples = request->samples;
+    call.state_out = request->state_out;
+    call.logits = request->logits;
+    call.trace = request->trace;
+    call.log_probs = request->log_probs;
+    call.all_log_probs = request->all_log_probs;
+    return loop(voice, *kernels, call);
+  });
 }
 
 }  // namespace
@@ -132,32 +155,11 @@ int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* in
 }
 
 int tfwn_generate(const tfwn_request* request, char* message, size_t message_size) {
-  return Report(message, message_size, [&]() -> Status {
-    if (request == nullptr) return Missing("request");
-    Voice voice;
-    if (Status status = Open(request->voice, request->voice_size, &voice); !status.ok()) return status;
-    const Kernels* kernels;
-    if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(request->isa), &kernels); !status.ok()) return status;
-    Request call;
-    call.batch = request->batch;
-    call.frames = request->frames;
-    call.conditioning_channels = request->conditioning_channels;
-    call.conditioning = request->conditioning;
-    call.num_frames = request->num_frames;
-    call.lookahead_frames = request->lookahead_frames;
-    call.seed = request->seed;
-    call.temperature = request->temperature;
-    call.state_in = request->state_in;
-    call.state_in_size = request->state_in_size;
-    if (Status status = ParseNonlinearities(request->nonlinearities, &call.nonlinearities); !status.ok()) return status;
-    call.num_threads = request->num_threads;
-    call.forced = request->forced;
-    call.samples = request->samples;
-    call.state_out = request->state_out;
-    call.logits = request->logits;
-    call.trace = request->trace;
-    return tf_wavenet::Generate(voice, *kernels, call);
-  });
+  return Run(request, message, message_size, tf_wavenet::Generate);
+}
+
+int tfwn_score(const tfwn_request* request, char* message, size_t message_size) {
+  return Run(request, message, message_size, tf_wavenet::Score);
 }
 
 void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out) {

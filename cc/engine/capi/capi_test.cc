@@ -70,6 +70,7 @@ TEST_F(CapiTest, TellsWhatAVoiceIs) {
   // out [32, 18].
   EXPECT_EQ(info.weight_bytes_per_sample, 4 * (32 + 3 * 3 * 160 + 2 * (80 + 16) + 32 * 17 + 32 + 32 * 18 + 32));
   EXPECT_EQ(info.checksum, tfwn_checksum(file_.data(), file_.size() - 64));
+  EXPECT_STREQ(info.precision, "f32");
 }
 
 TEST_F(CapiTest, GenerateIsTheEngines) {
@@ -122,6 +123,40 @@ TEST_F(CapiTest, PassesEveryOptionOn) {
   EXPECT_TRUE(std::equal(whole_logits.begin() + kHop * kLevels, whole_logits.end(), logits_.begin()));
 }
 
+TEST_F(CapiTest, ScoreIsTheEnginesAndNeedsNoSamples) {
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  const std::vector<int32_t> forced = samples_;
+  std::vector<float> log_probs(samples_.size()), all_log_probs(logits_.size()), generated(samples_.size());
+  request_.log_probs = generated.data();
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  request_.forced = forced.data();
+  request_.samples = nullptr;
+  request_.log_probs = log_probs.data();
+  request_.all_log_probs = all_log_probs.data();
+  request_.nonlinearities = "rational";
+  ASSERT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_OK) << message_;
+  EXPECT_EQ(log_probs, generated);
+  for (size_t t = 0; t < forced.size(); ++t) {
+    EXPECT_EQ(log_probs[t], all_log_probs[t * kLevels + forced[t]]);
+    EXPECT_LT(log_probs[t], 0);
+  }
+}
+
+TEST_F(CapiTest, ScoreRefusesWhatItCannotDoWithout) {
+  std::vector<float> log_probs(samples_.size(), 7);
+  request_.log_probs = log_probs.data();
+  EXPECT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "forced is null, must not be");
+  request_.forced = samples_.data();  // -1: no level
+  EXPECT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "forced sample [0, 0] is -1, must be in 0..17");
+  request_.log_probs = nullptr;
+  EXPECT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "log_probs is null, must not be");
+  EXPECT_EQ(tfwn_score(nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(log_probs, std::vector<float>(samples_.size(), 7));
+}
+
 TEST_F(CapiTest, RefusalsCarryCodeAndMessage) {
   request_.temperature = 0;
   EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
@@ -131,6 +166,10 @@ TEST_F(CapiTest, RefusalsCarryCodeAndMessage) {
   request_.isa = "mmx";
   EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
   request_.isa = "";
+  request_.nonlinearities = "linear";
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "nonlinearities is 'linear', must be empty or one of libm,rational,fixed");
+  request_.nonlinearities = nullptr;
   file_.data()[100] ^= 1;
   EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
   EXPECT_STRNE(message_, "");

@@ -29,12 +29,12 @@ typedef struct tfwn_voice_info {
   int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a],
                                       logits [a] */
   uint64_t checksum;
-  const char* precision; /* "f32", "int16" or "int8" */
+  const char* precision;           /* "f32", "int16" or "int8" */
 } tfwn_voice_info;
 
 /* One call of the sampling loop. Arrays are dense and row-major; B = batch, F = frames, N = F * hop_samples. */
 typedef struct tfwn_request {
-  const void* voice; /* voice file in memory, 64-byte aligned, read in place */
+  const void* voice;               /* voice file in memory, 64-byte aligned, read in place */
   size_t voice_size;
   int32_t batch;                   /* B >= 1 */
   int32_t frames;                  /* F >= 0 */
@@ -52,13 +52,13 @@ typedef struct tfwn_request {
   const char* isa;                 /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
   const char* nonlinearities;      /* "libm", "rational", "fixed"; "" or NULL = rational for f32, fixed for integers */
   const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */
-  int32_t* samples;     /* out [B, N]: drawn levels, silence_level past num_frames * hop; tfwn_score: or NULL */
-  void* state_out;      /* out [B, state_bytes] or NULL; may equal state_in */
-  float* logits;        /* out [B, N, a] before temperature, or NULL; zero past num_frames * hop */
-  float* trace;         /* out [B, N, trace_floats_per_sample] or NULL; zero past num_frames * hop */
-  float* log_probs;     /* out [B, N]: natural log of the probability, at `temperature`, of the level that
-                           enters the history, or NULL; zero past num_frames * hop */
-  float* all_log_probs; /* out [B, N, a]: the same of every level, or NULL; zero past num_frames * hop */
+  int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop; tfwn_score: or NULL */
+  void* state_out;                 /* out [B, state_bytes] or NULL; may equal state_in */
+  float* logits;                   /* out [B, N, a] before temperature, or NULL; zero past num_frames * hop */
+  float* trace;                    /* out [B, N, trace_floats_per_sample] or NULL; zero past num_frames * hop */
+  float* log_probs;                /* out [B, N]: natural log of the probability, at `temperature`, of the level that
+                                      enters the history, or NULL; zero past num_frames * hop */
+  float* all_log_probs;            /* out [B, N, a]: the same of every level, or NULL; zero past num_frames * hop */
 } tfwn_request;
 
 TFWN_API int tfwn_abi_version(void);
@@ -99,4 +99,4 @@ TFWN_API uint64_t tfwn_checksum(const void* data, size_t size);
 }
 #endif
 
-#endif /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */
+#endif  /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */

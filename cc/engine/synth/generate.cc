@@ -8,6 +8,7 @@
 #include "cc/engine/numerics/philox.h"
 #include "cc/engine/synth/conditioning.h"
 #include "cc/engine/synth/sampler.h"
+#include "cc/engine/synth/scorer.h"
 #include "cc/engine/synth/state.h"
 #include "cc/engine/synth/trace.h"
 #include "cc/engine/synth/wavenet.h"
@@ -37,6 +38,15 @@ void UpdateHistory(State& state, const float* frames, int64_t num_frames, int co
   std::memmove(history, history + (state.header.history_frames - kept) * channels, kept * channels * sizeof(float));
   std::copy_n(frames + (num_frames - from_call) * channels, from_call * channels, history + kept * channels);
   state.header.history_frames = static_cast<int32_t>(kept + from_call);
+}
+
+// Log-probabilities of the sample at `t`, counted over all rows, given that `level` enters the history.
+void WriteLogProbs(const Request& request, const float* logits, int levels, int64_t t, int level) {
+  if (request.log_probs == nullptr && request.all_log_probs == nullptr) return;
+  const Scorer scorer(logits, levels, request.temperature);
+  if (request.log_probs != nullptr) request.log_probs[t] = scorer.LogProb(level);
+  if (request.all_log_probs == nullptr) return;
+  for (int k = 0; k < levels; ++k) request.all_log_probs[t * levels + k] = scorer.LogProb(k);
 }
 
 // Null stays null.
@@ -70,9 +80,10 @@ Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& 
       if (request.logits != nullptr) {
         std::copy_n(logits, config.output_channels, request.logits + t * config.output_channels);
       }
-      request.samples[t] = level;
+      if (request.samples != nullptr) request.samples[t] = level;
       header.y_prev = header.y_cur;
       header.y_cur = request.forced != nullptr ? request.forced[t] : level;
+      WriteLogProbs(request, logits, config.output_channels, t, header.y_cur);
       ++header.position;
     }
   }
@@ -82,17 +93,18 @@ Status GenerateRow(const Voice& voice, const Request& request, int row, Worker& 
 
   const int64_t silent = begin + request.frames * hop - t;
   if (silent == 0) return {};
-  std::fill_n(request.samples + t, silent, config.SilenceLevel());
-  if (request.logits != nullptr) {
-    std::fill_n(request.logits + t * config.output_channels, silent * config.output_channels, 0.0f);
-  }
-  if (request.trace != nullptr) std::fill_n(request.trace + t * trace_floats, silent * trace_floats, 0.0f);
+  if (request.samples != nullptr) std::fill_n(request.samples + t, silent, config.SilenceLevel());
+  const auto clear = [&](float* values, int64_t per_sample) {
+    if (values != nullptr) std::fill_n(values + t * per_sample, silent * per_sample, 0.0f);
+  };
+  clear(request.logits, config.output_channels);
+  clear(request.trace, trace_floats);
+  clear(request.log_probs, 1);
+  clear(request.all_log_probs, config.output_channels);
   return {};
 }
 
-}  // namespace
-
-Status Generate(const Voice& voice, const Kernels& kernels, const Request& request) {
+Status RunRows(const Voice& voice, const Kernels& kernels, const Request& request) {
   const DefaultFloatEnvironment environment;
   if (Status status = CheckRequest(voice, request); !status.ok()) return status;
   Worker worker(voice, kernels, request.NonlinearitiesFor(voice.precision), request.temperature);
@@ -107,6 +119,18 @@ Status Generate(const Voice& voice, const Kernels& kernels, const Request& reque
     if (request.state_out != nullptr) worker.state.Save(static_cast<char*>(request.state_out) + row * state_bytes);
   }
   return {};
+}
+
+}  // namespace
+
+Status Generate(const Voice& voice, const Kernels& kernels, const Request& request) {
+  if (Status status = CheckGenerateOutputs(request); !status.ok()) return status;
+  return RunRows(voice, kernels, request);
+}
+
+Status Score(const Voice& voice, const Kernels& kernels, const Request& request) {
+  if (Status status = CheckScoreArrays(request); !status.ok()) return status;
+  return RunRows(voice, kernels, request);
 }
 
 }  // namespace tf_wavenet

@@ -23,7 +23,9 @@ Status CheckSizes(const Voice& voice, const Request& request) {
                                   request.conditioning_channels, config.conditioning_channels));
   }
   int64_t floats = std::max<int64_t>(1, request.conditioning_channels);
-  if (request.logits != nullptr) floats = std::max<int64_t>(floats, config.output_channels);
+  if (request.logits != nullptr || request.all_log_probs != nullptr) {
+    floats = std::max<int64_t>(floats, config.output_channels);
+  }
   if (request.trace != nullptr) floats = std::max(floats, TraceFloatsPerSample(config));
   int64_t rows, samples, values, bytes;
   if (!Multiply(request.batch, request.frames, &rows) || !Multiply(rows, config.hop_samples, &samples) ||
@@ -34,17 +36,17 @@ Status CheckSizes(const Voice& voice, const Request& request) {
   return {};
 }
 
+Status Missing(const char* what) { return InvalidArgument(Format("%s is null, must not be", what)); }
+
 Status CheckPointers(const Voice& voice, const Request& request) {
-  const auto missing = [](const char* what) { return InvalidArgument(Format("%s is null, must not be", what)); };
-  if (request.seed == nullptr) return missing("seed");
-  if (request.frames > 0 && request.conditioning == nullptr) return missing("conditioning");
-  if (request.frames > 0 && request.samples == nullptr) return missing("samples");
+  if (request.seed == nullptr) return Missing("seed");
+  if (request.frames > 0 && request.conditioning == nullptr) return Missing("conditioning");
   const int64_t state_bytes = StateBytes(voice);
   if (request.state_in_size != 0 && request.state_in_size != static_cast<size_t>(state_bytes)) {
     return InvalidArgument(Format("state.shape[1] is %zu, must be %lld (the voice's state) or 0 (start afresh)",
                                   request.state_in_size, static_cast<long long>(state_bytes)));
   }
-  if (request.state_in_size != 0 && request.state_in == nullptr) return missing("state");
+  if (request.state_in_size != 0 && request.state_in == nullptr) return Missing("state");
   return {};
 }
 
@@ -92,7 +94,7 @@ Status CheckForced(const Voice& voice, const Request& request, int row) {
   const int32_t* forced = request.forced + int64_t{row} * request.frames * hop;
   for (int64_t t = 0; t < request.NumFrames(row) * hop; ++t) {
     if (forced[t] < 0 || forced[t] >= levels) {
-      return InvalidArgument(Format("forced[%d, %lld] is %d, must be in 0..%d", row, static_cast<long long>(t),
+      return InvalidArgument(Format("forced sample [%d, %lld] is %d, must be in 0..%d", row, static_cast<long long>(t),
                                     forced[t], static_cast<int>(levels - 1)));
     }
   }
@@ -100,6 +102,15 @@ Status CheckForced(const Voice& voice, const Request& request, int row) {
 }
 
 }  // namespace
+
+Status CheckGenerateOutputs(const Request& request) {
+  return request.frames > 0 && request.samples == nullptr ? Missing("samples") : Status();
+}
+
+Status CheckScoreArrays(const Request& request) {
+  if (request.frames > 0 && request.forced == nullptr) return Missing("forced");
+  return request.frames > 0 && request.log_probs == nullptr ? Missing("log_probs") : Status();
+}
 
 Status CheckRequest(const Voice& voice, const Request& request) {
   if (Status status = CheckSizes(voice, request); !status.ok()) return status;

@@ -1,4 +1,5 @@
-// One call of the sampling loop, and the checks it must pass before anything is written.
+// One call of the sampling loop, Generate or Score (generate.h), and the checks it must pass before anything is
+// written.
 //
 // Arrays are dense and row-major; B = batch, F = frames, C = conditioning channels, a = output channels,
 // N = F * hop_samples.
@@ -26,15 +27,18 @@ struct Request {
   float temperature = 1.0f;                   // > 0, finite
   const void* state_in = nullptr;             // [B, StateBytes], or null = start afresh
   size_t state_in_size = 0;                   // bytes of one row: StateBytes, or 0 = start afresh
-  std::optional<Nonlinearities> nonlinearities;  // none = the precision's default
-  int32_t num_threads = 0;                       // at least 0; one thread runs for now
-  const int32_t* forced = nullptr;               // [B, N] levels for the history in place of the drawn ones, or null
-  int32_t* samples = nullptr;                    // out [B, N]: drawn levels; silence past num_frames * hop
-  void* state_out = nullptr;                     // out [B, StateBytes] or null; may equal state_in
-  float* logits = nullptr;  // out [B, N, a] before temperature, or null; zero past num_frames * hop
-  float* trace = nullptr;   // out [B, N, TraceFloatsPerSample] or null; zero past num_frames * hop
+  int32_t num_threads = 0;                    // at least 0; one thread runs for now
+  const int32_t* forced = nullptr;            // [B, N] levels for the history in place of the drawn ones, or null
+  int32_t* samples = nullptr;                 // out [B, N]: drawn levels; silence past num_frames * hop; Score: or null
+  void* state_out = nullptr;                  // out [B, StateBytes] or null; may equal state_in
+  float* logits = nullptr;                    // out [B, N, a] before temperature, or null; zero past num_frames * hop
+  float* trace = nullptr;                     // out [B, N, TraceFloatsPerSample] or null; zero past num_frames * hop
+  float* log_probs = nullptr;                 // out [B, N] or null: log-probability at `temperature` of the level that
+                                              // enters the history; zero past num_frames * hop
+  float* all_log_probs = nullptr;             // out [B, N, a] or null: that of every level; zero past num_frames * hop
 
-  // fixed for integers, rational for f32.
+  std::optional<Nonlinearities> nonlinearities;  // none = fixed for integers, rational for f32
+
   Nonlinearities NonlinearitiesFor(Precision precision) const {
     return nonlinearities.value_or(precision == Precision::kF32 ? Nonlinearities::kRational : Nonlinearities::kFixed);
   }
@@ -42,7 +46,11 @@ struct Request {
   int LookaheadFrames(int row) const { return lookahead_frames != nullptr ? lookahead_frames[row] : 0; }
 };
 
-// InvalidArgument with what, got, wanted; names row, frame and channel.
+// Arrays that only Generate, or only Score, must be given.
+Status CheckGenerateOutputs(const Request& request);
+Status CheckScoreArrays(const Request& request);
+
+// What both need. InvalidArgument with what, got, wanted; names row, frame and channel.
 Status CheckRequest(const Voice& voice, const Request& request);
 
 }  // namespace tf_wavenet

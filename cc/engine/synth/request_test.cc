@@ -103,8 +103,8 @@ TEST_F(RequestTest, ConditioningIsFiniteWhereItIsUsed) {
 }
 
 TEST_F(RequestTest, ForcedLevelsAreLevelsWhereTheyAreUsed) {
-  EXPECT_EQ(Refusal([](Call& call) { call.forced[28 + 20] = 17; }), "forced[1, 20] is 17, must be in 0..16");
-  EXPECT_EQ(Refusal([](Call& call) { call.forced[0] = -1; }), "forced[0, 0] is -1, must be in 0..16");
+  EXPECT_EQ(Refusal([](Call& call) { call.forced[28 + 20] = 17; }), "forced sample [1, 20] is 17, must be in 0..16");
+  EXPECT_EQ(Refusal([](Call& call) { call.forced[0] = -1; }), "forced sample [0, 0] is -1, must be in 0..16");
   EXPECT_EQ(Refusal([](Call& call) { call.forced[28 + 21] = 17; }), "");
 }
 

@@ -1,4 +1,5 @@
-// For tests: one call of Generate with its buffers, filled with a pattern first so that what is not written shows.
+// For tests: one call of Generate or Score with its buffers, filled with a pattern first so that what is not written
+// shows.
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_TESTING_CALL_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_TESTING_CALL_H_
 
@@ -29,7 +30,7 @@ struct Call {
     state.assign(batch * StateBytes(test.voice), char{kUnwritten});
   }
 
-  Status Run(const Kernels& kernels) {
+  Status Run(const Kernels& kernels, Status (*loop)(const Voice&, const Kernels&, const Request&) = Generate) {
     const auto or_null = [](auto& list) { return list.empty() ? nullptr : list.data(); };
     request.conditioning = or_null(conditioning);
     request.seed = or_null(seeds);
@@ -42,7 +43,9 @@ struct Call {
     request.logits = or_null(logits);
     request.trace = or_null(trace);
     request.state_out = or_null(state);
-    return Generate(test.voice, kernels, request);
+    request.log_probs = or_null(log_probs);
+    request.all_log_probs = or_null(all_log_probs);
+    return loop(test.voice, kernels, request);
   }
 
   const TestVoice& test;
@@ -53,6 +56,7 @@ struct Call {
   std::vector<char> state_in;
   std::vector<int32_t> samples;
   std::vector<float> logits, trace;
+  std::vector<float> log_probs, all_log_probs;  // empty: a test that wants them makes room
   std::vector<char> state;
 };
 
