@@ -149,11 +149,18 @@ TEST_PROGRAMS = {
 
 OPS_HEADERS = [
     "cc/ops/fast_wavenet_inference_op.h",
+    "cc/ops/fast_wavenet_score_op.h",
+    "cc/ops/op_inputs.h",
+    "cc/ops/op_spec.h",
+    "cc/ops/op_support.h",
     "cc/ops/tf_c_api.h",
 ]
 
 OPS_SOURCES = [
     "cc/ops/fast_wavenet_inference_op.cc",
+    "cc/ops/fast_wavenet_score_op.cc",
+    "cc/ops/op_inputs.cc",
+    "cc/ops/op_support.cc",
     "cc/ops/registration.cc",
 ]
 

@@ -1,4 +1,4 @@
-// The part of TensorFlow's C API that the op uses, declared here so that building it needs no TensorFlow.
+// The part of TensorFlow's C API that the ops use, declared here so that building it needs no TensorFlow.
 //
 // The C API is TensorFlow's one stable binary interface: a library that takes only TF_* symbols loads unchanged in
 // every 2.x release from 2.13 on. The symbols are found at load time in the TensorFlow that Python has imported.
@@ -84,6 +84,8 @@ void TF_OpKernelConstruction_GetAttrSize(TF_OpKernelConstruction* context, const
                                          int32_t* total_size, TF_Status* status);
 void TF_OpKernelConstruction_GetAttrString(TF_OpKernelConstruction* context, const char* name, char* value,
                                            size_t max_length, TF_Status* status);
+void TF_OpKernelConstruction_GetAttrBool(TF_OpKernelConstruction* context, const char* name, unsigned char* value,
+                                         TF_Status* status);
 void TF_OpKernelConstruction_GetAttrInt32(TF_OpKernelConstruction* context, const char* name, int32_t* value,
                                           TF_Status* status);
 void TF_OpKernelConstruction_Failure(TF_OpKernelConstruction* context, TF_Status* status);
