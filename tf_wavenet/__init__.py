@@ -10,7 +10,9 @@ __version__ = "0.1.0"
 # Public name -> module that defines it.
 _EXPORTS = {
     "generate": "tf_wavenet.ops",
+    "score": "tf_wavenet.ops",
     "fast_wavenet_inference": "tf_wavenet.ops",
+    "fast_wavenet_score": "tf_wavenet.ops",
     "load_ops": "tf_wavenet.ops",
     "default_voice_path": "tf_wavenet.voices",
     "load_voice": "tf_wavenet.native",

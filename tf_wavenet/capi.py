@@ -6,8 +6,9 @@ import importlib.util
 import pathlib
 
 import tf_wavenet
+from tf_wavenet.arguments import option
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 _MESSAGE_BYTES = 1024
 _INVALID_ARGUMENT = 1
 
@@ -25,6 +26,7 @@ class VoiceInfoStruct(ctypes.Structure):
         *((name, ctypes.c_int32) for name in _INT32_FIELDS),
         *((name, ctypes.c_int64) for name in _INT64_FIELDS),
         ("checksum", ctypes.c_uint64),
+        ("precision", ctypes.c_char_p),
     ]
 
 
@@ -46,11 +48,14 @@ class RequestStruct(ctypes.Structure):
         ("state_in_size", ctypes.c_size_t),
         ("num_threads", ctypes.c_int32),
         ("isa", ctypes.c_char_p),
+        ("nonlinearities", ctypes.c_char_p),
         ("forced", ctypes.c_void_p),
         ("samples", ctypes.c_void_p),
         ("state_out", ctypes.c_void_p),
         ("logits", ctypes.c_void_p),
         ("trace", ctypes.c_void_p),
+        ("log_probs", ctypes.c_void_p),
+        ("all_log_probs", ctypes.c_void_p),
     ]
 
 
@@ -89,6 +94,7 @@ def engine() -> ctypes.CDLL:
             [ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(VoiceInfoStruct), *message],
         ),
         "tfwn_generate": (ctypes.c_int, [ctypes.POINTER(RequestStruct), *message]),
+        "tfwn_score": (ctypes.c_int, [ctypes.POINTER(RequestStruct), *message]),
         "tfwn_uniforms": (None, [ctypes.c_int64, ctypes.c_uint64, ctypes.c_int64, ctypes.c_void_p]),
         "tfwn_measure_stream": (
             ctypes.c_int,
@@ -121,3 +127,13 @@ def call(name: str, *arguments) -> None:
     if code:
         text = message.value.decode(errors="replace")
         raise ValueError(text) if code == _INVALID_ARGUMENT else RuntimeError(text)
+
+
+def available_isas() -> tuple[str, ...]:
+    """Returns the ISAs that this CPU can run, worst first."""
+    return tuple(engine().tfwn_available_isas().decode().split(","))
+
+
+def isa_word(isa: str) -> bytes:
+    """Returns an ISA as the engine takes it, which checks it; raises `ValueError` if it is no str."""
+    return option("isa", isa, f"{', '.join(available_isas())} or empty for the best")

@@ -5,11 +5,15 @@ import dataclasses
 
 import numpy as np
 
-from tf_wavenet import capi, philox
+from tf_wavenet import arguments, capi, philox
+from tf_wavenet.arguments import integers, number
+from tf_wavenet.loop import NONLINEARITIES, LoopCall
 from tf_wavenet.voice import Voice, VoiceInfo, VoiceLike, aligned, aligned_empty, bytes_array, load_voice, voice_info
 
 __all__ = [
+    "NONLINEARITIES",
     "Generated",
+    "Scored",
     "Voice",
     "VoiceInfo",
     "available_isas",
@@ -20,6 +24,7 @@ __all__ = [
     "load_voice",
     "measure_stream",
     "number",
+    "score",
     "uniforms",
     "voice_info",
 ]
@@ -33,6 +38,16 @@ class Generated:
     state: np.ndarray  # uint8 [B, state_bytes]: feed it to the next call.
     logits: np.ndarray | None = None  # float32 [B, N, a], before temperature; zero past the end.
     trace: np.ndarray | None = None  # float32 [B, N, trace_floats_per_sample]: x_0..x_{l-1}, q, z_s, z_a, logits.
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Scored:
+    """Result of `score`. B = batch, N = frames * hop_samples, a = output channels."""
+
+    log_probs: np.ndarray  # float32 [B, N]: natural log of each sample's probability; zero past an utterance's end.
+    state: np.ndarray  # uint8 [B, state_bytes]: feed it to the next call.
+    all_log_probs: np.ndarray | None = None  # float32 [B, N, a]: that of every level; zero past the end.
+    draws: np.ndarray | None = None  # int32 [B, N]: what would have been drawn; the silence level past the end.
 
 
 def generate(
@@ -49,6 +64,7 @@ def generate(
     return_trace: bool = False,
     num_threads: int = 0,
     isa: str = "",
+    nonlinearities: str = "",
 ) -> Generated:
     """Generates the samples of a batch of utterances.
 
@@ -66,6 +82,8 @@ def generate(
       return_trace: fill `Generated.trace`.
       num_threads: at least 0: validated; the engine runs on one thread for now.
       isa: "" = the best there is, or one of `available_isas()`.
+      nonlinearities: how tanh, sigmoid and exp are computed, one of `NONLINEARITIES`; "" = the voice's own:
+        "rational" for f32, "fixed" for integer precisions.
 
     Returns:
       `Generated`; its arrays have a batch dimension even if `conditioning` has none. With `num_frames` None and
@@ -75,63 +93,88 @@ def generate(
       ValueError: if an argument is wrong.
       RuntimeError: if this machine cannot run `isa`, or the voice's numbers are not finite.
     """
-    voice = load_voice(voice)
-    info = voice.info
-    conditioning = _array("conditioning", conditioning, np.float32, "[F, C] or [B, F, C]", (2, 3))
-    if conditioning.ndim == 2:
-        conditioning = conditioning[None]
-    batch, frames, channels = conditioning.shape
-    samples_shape = (batch, frames * info.hop_samples)
-    lookahead = 0 if lookahead_frames is None else lookahead_frames
-    trimmed = num_frames is None and np.ndim(lookahead) == 0
-    lookahead_frames = _rows("lookahead_frames", lookahead, batch, np.int32)
-    if num_frames is None:
-        if (lookahead_frames > frames).any():
-            raise ValueError(
-                f"lookahead_frames reaches {lookahead_frames.max()}, must be at most the {frames} frames given"
-            )
-        num_frames = frames - np.maximum(lookahead_frames, 0)  # A negative one is for the engine to name.
-    num_frames = _rows("num_frames", num_frames, batch, np.int32)
-    seed = _rows("seed", seed, batch, np.int64)
-    if state is not None:
-        state = np.atleast_2d(_array("state", state, np.uint8, "[B, state_bytes]", (1, 2)))
-        _require_shape("state", state, (batch, info.state_bytes))
-    if forced is not None:
-        forced = np.atleast_2d(_array("forced", forced, np.int32, "[B, F * hop_samples]", (1, 2)))
-        _require_shape("forced", forced, samples_shape)
-    result = Generated(
-        samples=np.empty(samples_shape, np.int32),
-        state=np.empty((batch, info.state_bytes), np.uint8),
-        logits=np.empty((*samples_shape, info.output_channels), np.float32) if return_logits else None,
-        trace=np.empty((*samples_shape, info.trace_floats_per_sample), np.float32) if return_trace else None,
+    call = LoopCall(
+        voice,
+        conditioning,
+        num_frames=num_frames,
+        lookahead_frames=lookahead_frames,
+        seed=seed,
+        temperature=temperature,
+        state=state,
+        forced=("forced", forced),
+        num_threads=num_threads,
+        isa=isa,
+        nonlinearities=nonlinearities,
     )
-    request = capi.RequestStruct(
-        voice=voice.data.ctypes.data,
-        voice_size=voice.data.size,
-        batch=batch,
-        frames=frames,
-        conditioning_channels=channels,
-        conditioning=conditioning.ctypes.data,
-        num_frames=num_frames.ctypes.data,
-        lookahead_frames=lookahead_frames.ctypes.data,
-        seed=seed.ctypes.data,
-        temperature=number("temperature", temperature),
-        state_in=None if state is None else state.ctypes.data,
-        state_in_size=0 if state is None else info.state_bytes,
-        num_threads=_integer("num_threads", num_threads, np.int32),
-        isa=_isa(isa),
-        forced=None if forced is None else forced.ctypes.data,
-        samples=result.samples.ctypes.data,
-        state_out=result.state.ctypes.data,
-        logits=result.logits.ctypes.data if return_logits else None,
-        trace=result.trace.ctypes.data if return_trace else None,
+    outputs, state = call.run(
+        "tfwn_generate",
+        samples=np.empty(call.shape, np.int32),
+        logits=call.floats(return_logits, call.info.output_channels),
+        trace=call.floats(return_trace, call.info.trace_floats_per_sample),
     )
-    capi.call("tfwn_generate", ctypes.byref(request))
-    if not trimmed:
-        return result
-    spoken = (frames - int(lookahead)) * info.hop_samples
-    arrays = {name: getattr(result, name) for name in ("samples", "logits", "trace")}
-    return dataclasses.replace(result, **{k: v if v is None else v[:, :spoken] for k, v in arrays.items()})
+    return Generated(**outputs, state=state)
+
+
+def score(
+    voice: VoiceLike,
+    conditioning: np.ndarray,
+    samples: np.ndarray,
+    *,
+    num_frames=None,
+    lookahead_frames=None,
+    seed=None,
+    temperature: float = 1.0,
+    state: np.ndarray | None = None,
+    return_all: bool = False,
+    return_draws: bool = False,
+    num_threads: int = 0,
+    isa: str = "",
+    nonlinearities: str = "",
+) -> Scored:
+    """Scores given samples: how probable each is to the voice, given those before it (teacher forcing).
+
+        log_probs[b, t] = log softmax(logits(t) / temperature)[samples[b, t]]
+
+    The engine computes it in float64 and rounds once. The state afterwards is that of a voice that has spoken
+    `samples`, so that a prompt can be scored and then gone on from.
+
+    Args:
+      voice, conditioning, num_frames, lookahead_frames, state, num_threads, isa, nonlinearities: as in `generate`.
+      samples: int32 `[F * hop_samples]` or `[B, F * hop_samples]`, mu-law levels. Those past the frames to speak, the
+        lookahead's too, are not read.
+      seed: int or `[B]`, int64: of the draws that `return_draws` asks for; None = 0.
+      temperature: divides the logits; positive.
+      return_all: fill `Scored.all_log_probs`.
+      return_draws: fill `Scored.draws`: the level that would have been drawn in place of each sample, with the uniforms
+        that `generate` uses.
+
+    Returns:
+      `Scored`; its arrays have a batch dimension, and end before the lookahead where `generate`'s do.
+
+    Raises:
+      ValueError: if an argument is wrong; the engine calls `samples` forced samples.
+      RuntimeError: if this machine cannot run `isa`, or the voice's numbers are not finite.
+    """
+    call = LoopCall(
+        voice,
+        conditioning,
+        num_frames=num_frames,
+        lookahead_frames=lookahead_frames,
+        seed=0 if seed is None else seed,
+        temperature=temperature,
+        state=state,
+        forced=("samples", np.asarray(samples)),
+        num_threads=num_threads,
+        isa=isa,
+        nonlinearities=nonlinearities,
+    )
+    outputs, state = call.run(
+        "tfwn_score",
+        log_probs=call.floats(True),
+        all_log_probs=call.floats(return_all, call.info.output_channels),
+        samples=np.empty(call.shape, np.int32) if return_draws else None,
+    )
+    return Scored(**{("draws" if k == "samples" else k): v for k, v in outputs.items()}, state=state)
 
 
 def uniforms(seed: int, first: int, count: int) -> np.ndarray:
@@ -168,7 +211,7 @@ def best_isa() -> str:
 
 def available_isas() -> tuple[str, ...]:
     """Returns the ISAs that this CPU can run, worst first."""
-    return tuple(capi.engine().tfwn_available_isas().decode().split(","))
+    return capi.available_isas()
 
 
 def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float:
@@ -188,64 +231,10 @@ def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float
     """
     if num_bytes <= 0 or num_bytes % 64:
         raise ValueError(f"num_bytes is {num_bytes}, must be a positive multiple of 64")
-    repeats = _integer("repeats", repeats, np.int32)
+    repeats = arguments.integer("repeats", repeats, np.int32)
     data = aligned_empty(num_bytes)
     data.fill(1)  # Pages that nothing was written to are all one page of zeros.
     seconds = ctypes.c_double()
-    capi.call("tfwn_measure_stream", _isa(isa), data.ctypes.data, num_bytes, repeats, ctypes.byref(seconds))
+    word = capi.isa_word(isa)
+    capi.call("tfwn_measure_stream", word, data.ctypes.data, num_bytes, repeats, ctypes.byref(seconds))
     return seconds.value
-
-
-def _array(name: str, value, dtype, shape: str, ranks: tuple[int, ...]) -> np.ndarray:
-    """Returns `value` contiguous; converts nothing, since a wrong dtype is a mistake upstream."""
-    array = np.asarray(value)
-    if array.dtype != dtype:
-        raise ValueError(f"{name} is {array.dtype}, must be {np.dtype(dtype)} {shape}")
-    if array.ndim not in ranks:
-        raise ValueError(f"{name} has shape {list(array.shape)}, must be {shape}")
-    return np.ascontiguousarray(array)
-
-
-def _require_shape(name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise ValueError(f"{name} has shape {list(array.shape)}, must be {list(shape)}")
-
-
-def integers(name: str, value, dtype) -> np.ndarray:
-    """Returns `value` as an array of integers `dtype`; raises `ValueError` that calls it `name` if they do not fit."""
-    array = np.asarray(value)
-    limits = np.iinfo(dtype)
-    if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} is {array.dtype}, must be integers that fit {np.dtype(dtype)}")
-    if array.size and (array.min() < limits.min or array.max() > limits.max):
-        raise ValueError(f"{name} spans [{array.min()}, {array.max()}], must fit {np.dtype(dtype)}")
-    return array.astype(dtype)
-
-
-def number(name: str, value) -> float:
-    """Returns a real number of any type as a float; raises `ValueError` that calls it `name` if it is none."""
-    array = np.asarray(value)
-    if array.shape != () or array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} is {value!r}, must be a number")
-    return float(array)
-
-
-def _integer(name: str, value, dtype) -> int:
-    array = integers(name, value, dtype)
-    if array.shape != ():
-        raise ValueError(f"{name} has shape {list(array.shape)}, must be one integer")
-    return int(array)
-
-
-def _isa(isa) -> bytes:
-    if not isinstance(isa, str):
-        raise ValueError(f"isa is {isa!r}, must be a str: {', '.join(available_isas())} or empty for the best")
-    return isa.encode()
-
-
-def _rows(name: str, value, batch: int, dtype) -> np.ndarray:
-    """Returns one integer per utterance, `[batch]`, from one for all or one for each."""
-    array = integers(name, value, dtype)
-    if array.shape not in ((), (batch,)):
-        raise ValueError(f"{name} has shape {list(array.shape)}, must be one number or [{batch}], one per utterance")
-    return np.ascontiguousarray(np.broadcast_to(array, (batch,)))

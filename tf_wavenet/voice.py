@@ -31,6 +31,7 @@ class VoiceInfo:
     weight_bytes_per_sample: int  # Read by each step.
     trace_floats_per_sample: int
     checksum: int
+    precision: str  # Of weights and activations: "f32", "int16" or "int8".
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -73,7 +74,8 @@ def load_voice(source: VoiceLike) -> Voice:
         capi.call("tfwn_voice_info_of", data.ctypes.data, data.size, ctypes.byref(struct))
     except ValueError as error:
         raise ValueError(f"{name}{error}") from None
-    return Voice(data, VoiceInfo(**{field: getattr(struct, field) for field, _ in struct._fields_}))
+    fields = {field: getattr(struct, field) for field, _ in struct._fields_}
+    return Voice(data, VoiceInfo(**{**fields, "precision": struct.precision.decode()}))
 
 
 def voice_info(voice: VoiceLike) -> VoiceInfo:

@@ -36,6 +36,7 @@ def test_the_engine_exports_the_c_abi_alone_and_needs_no_tensorflow():
         "tfwn_checksum",
         "tfwn_generate",
         "tfwn_measure_stream",
+        "tfwn_score",
         "tfwn_uniforms",
         "tfwn_voice_info_of",
     }

@@ -4,7 +4,18 @@ from tf_wavenet.ops.library import load_ops
 
 
 def fast_wavenet_inference(
-    voice, conditioning, num_frames, lookahead_frames, seed, temperature, state, *, num_threads=0, isa="", name=None
+    voice,
+    conditioning,
+    num_frames,
+    lookahead_frames,
+    seed,
+    temperature,
+    state,
+    *,
+    num_threads=0,
+    isa="",
+    nonlinearities="",
+    name=None,
 ):
     """Runs the whole sampling loop for a batch of utterances. B = batch, F = frames, C = conditioning channels.
 
@@ -21,6 +32,7 @@ def fast_wavenet_inference(
       state: uint8 `[B, S]`, `next_state` of the call before, or `[B, 0]` to start afresh.
       num_threads: Python int, at least 0: validated; the engine runs on one thread for now.
       isa: Python str, "" = the best there is.
+      nonlinearities: Python str, one of `native.NONLINEARITIES`; "" = the voice's own.
       name: name of the op in a graph.
 
     Returns:
@@ -42,5 +54,6 @@ def fast_wavenet_inference(
         state=state,
         num_threads=num_threads,
         isa=isa,
+        nonlinearities=nonlinearities,
         name=name,
     )

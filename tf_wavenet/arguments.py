@@ -1,0 +1,62 @@
+"""Checks of the arguments that arrays and numbers are: what is wrong is refused by name. For `native` and `ops`."""
+
+import numpy as np
+
+
+def array(name: str, value, dtype, shape: str, ranks: tuple[int, ...]) -> np.ndarray:
+    """Returns `value` contiguous; converts nothing, since a wrong dtype is a mistake upstream."""
+    found = np.asarray(value)
+    if found.dtype != dtype:
+        raise ValueError(f"{name} is {found.dtype}, must be {np.dtype(dtype)} {shape}")
+    if found.ndim not in ranks:
+        raise ValueError(f"{name} has shape {list(found.shape)}, must be {shape}")
+    return np.ascontiguousarray(found)
+
+
+def require_shape(name: str, value: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Raises `ValueError` unless `value` has that shape."""
+    if value.shape != shape:
+        raise ValueError(f"{name} has shape {list(value.shape)}, must be {list(shape)}")
+
+
+def integers(name: str, value, dtype) -> np.ndarray:
+    """Returns `value` as an array of integers `dtype`; raises `ValueError` that calls it `name` if they do not fit."""
+    found = np.asarray(value)
+    limits = np.iinfo(dtype)
+    if found.dtype.kind not in "iu":
+        raise ValueError(f"{name} is {found.dtype}, must be integers that fit {np.dtype(dtype)}")
+    if found.size and (found.min() < limits.min or found.max() > limits.max):
+        raise ValueError(f"{name} spans [{found.min()}, {found.max()}], must fit {np.dtype(dtype)}")
+    return found.astype(dtype)
+
+
+def integer(name: str, value, dtype) -> int:
+    """Returns one integer; raises `ValueError` that calls it `name` if it is none, or does not fit `dtype`."""
+    found = integers(name, value, dtype)
+    if found.shape != ():
+        raise ValueError(f"{name} has shape {list(found.shape)}, must be one integer")
+    return int(found)
+
+
+def number(name: str, value) -> float:
+    """Returns a real number of any type as a float; raises `ValueError` that calls it `name` if it is none."""
+    found = np.asarray(value)
+    if found.shape != () or found.dtype.kind not in "fiu":
+        raise ValueError(f"{name} is {value!r}, must be a number")
+    return float(found)
+
+
+def rows(name: str, value, batch: int, dtype) -> np.ndarray:
+    """Returns one integer per utterance, `[batch]`, from one for all or one for each."""
+    found = integers(name, value, dtype)
+    if found.shape not in ((), (batch,)):
+        raise ValueError(f"{name} has shape {list(found.shape)}, must be one number or [{batch}], one per utterance")
+    return np.ascontiguousarray(np.broadcast_to(found, (batch,)))
+
+
+def option(name: str, value, allowed: str) -> bytes:
+    """Returns a word for the engine, which checks it; raises `ValueError` that lists the `allowed` ones if it is no
+    str."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is {value!r}, must be a str: {allowed}")
+    return value.encode()
