@@ -27,6 +27,7 @@ def test_info_tells_the_sizes_of_the_config(voice, tiny_config):
         assert getattr(info, field) == getattr(model, field), field
     assert info.hop_samples == tiny_config.audio.hop_samples
     assert info.sample_rate_hz == tiny_config.audio.sample_rate_hz
+    assert info.precision == "f32"
     assert info.state_bytes > 0 and info.state_bytes % 64 == 0
     assert info.weight_bytes_per_sample >= 4 * model.weights_per_sample
     outputs = 2 * model.skip_channels + 2 * model.output_channels
@@ -202,6 +203,8 @@ NAN = float("nan")
         ({"isa": "sse9"}, "isa is 'sse9'"),
         ({"isa": None}, "isa is None, must be a str: scalar"),
         ({"isa": b"scalar"}, "isa is b'scalar', must be a str"),
+        ({"nonlinearities": "cubic"}, "nonlinearities is 'cubic', must be empty or one of libm,rational,fixed"),
+        ({"nonlinearities": 3}, "nonlinearities is 3, must be a str: libm, rational, fixed or empty"),
     ],
 )
 def test_wrong_arguments_are_refused(voice, arguments, message):

@@ -37,7 +37,9 @@ def main():
         for result in (eager, graph):
             np.testing.assert_array_equal(result.samples, expected.samples)
             np.testing.assert_array_equal(result.state, expected.state)
-        print(f"{library}: the op equals the engine in TensorFlow {tf.__version__}")
+        scores = native.score(path, mel, expected.samples)
+        np.testing.assert_array_equal(tf_wavenet.score(path, mel, expected.samples).log_probs, scores.log_probs)
+        print(f"{library}: the ops equal the engine in TensorFlow {tf.__version__}")
 
 
 if __name__ == "__main__":

@@ -36,10 +36,12 @@ def test_the_op_equals_the_engine(arguments):
 
 @pytest.mark.parametrize("isa", native.available_isas())
 def test_attributes_reach_the_engine(arguments, isa):
-    samples, _ = tf_wavenet.fast_wavenet_inference(**arguments, isa=isa, num_threads=1)
+    samples, _ = tf_wavenet.fast_wavenet_inference(**arguments, isa=isa, num_threads=1, nonlinearities="rational")
     assert np.array_equal(samples, native.generate(**{**arguments, "state": None}).samples)
     with pytest.raises(tf.errors.InvalidArgumentError, match="isa is 'x87', must be"):
         tf_wavenet.fast_wavenet_inference(**arguments, isa="x87")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="nonlinearities is 'cubic', must be"):
+        tf_wavenet.fast_wavenet_inference(**arguments, nonlinearities="cubic")
 
 
 def test_state_continues(arguments):

@@ -160,6 +160,7 @@ def test_a_saved_model_speaks_the_same(tiny_voice, tmp_path, mel, expected, as_v
         ({"temperature": "a"}, "temperature is 'a', must be a number"),
         ({"temperature": tf.constant(1.0, tf.float64)}, "temperature is float64, must be float32"),
         ({"isa": None}, "isa is None, must be a str"),
+        ({"nonlinearities": b"fixed"}, "nonlinearities is b'fixed', must be a str"),
     ],
 )
 def test_wrong_dtypes_and_ranks_are_refused(tiny_voice, arguments, message):
