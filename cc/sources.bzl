@@ -144,6 +144,7 @@ TEST_SOURCES = [
 #Programs that tests and tools run.
 TEST_PROGRAMS = {
     "selftest": "cc/engine/capi/selftest.cc",
+    "step_budget": "cc/engine/synth/step_budget.cc",
     "voice_fuzz": "cc/engine/model/voice_fuzz.cc",
 }
 
