@@ -76,9 +76,9 @@ def read_recordings(
     total = sum(recording.levels.size for recording in recordings)
     if total < MIN_SECONDS * rate_hz:
         raise ValueError(
-            f"{os.fspath(source)}: {len(recordings)} recordings of {total / rate_hz:.3g} s in all are too short to "
-            f"calibrate on, at least {MIN_SECONDS:g} s of speech is needed"
+            f"{os.fspath(source)}: {total / rate_hz:.3g} s of recordings are too little to calibrate on, at least "
+            f"{MIN_SECONDS:g} s of speech is needed"
         )
     if loudest == 0.0:
-        raise ValueError(f"{os.fspath(source)}: {len(recordings)} recordings hold nothing but silence")
+        raise ValueError(f"{os.fspath(source)}: holds nothing but silence, must be speech to calibrate on")
     return recordings

@@ -13,6 +13,7 @@ from tf_wavenet.config import VoiceConfig
 from tf_wavenet.export import keys
 from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
 from tf_wavenet.export.layout import pad_rows
+from tf_wavenet.export.precision import precision_named
 from tf_wavenet.export.table import StoredTensor, stored_tensors
 
 _MAX_STATE_BYTES = 1 << 30  # Of one utterance; the engine opens no voice that needs more.
@@ -55,6 +56,7 @@ def write_voice(
     values = keys.encode(config, name=name, description=description, training=text, precision=precision)
     _require_small_state(config)
     _check_packed(expected, tensors)
+    _require_small_sums(expected, tensors, precision)
 
     partial = path.with_name(path.name + ".partial")
     try:
@@ -105,6 +107,22 @@ def _require_small_state(config: VoiceConfig) -> None:
             f"WaveNetConfig.layers, dilation_cycle and residual_channels ask for {4 * floats} bytes of state for each "
             f"utterance, at most {_MAX_STATE_BYTES} are allowed"
         )
+
+
+def _require_small_sums(stored: Sequence[StoredTensor], tensors: Mapping[str, np.ndarray], precision: str) -> None:
+    numbers = precision_named(precision).integer
+    sums = {}
+    for tensor in stored if numbers else ():
+        if tensor.dtype == precision_named(precision).dtype:
+            owner = tensor.name.replace(".prev", ".gate").replace(".cur", ".gate")  # They add into one sum.
+            weights = tensor.unpack(tensors[tensor.name]).astype(np.int64)
+            sums[owner] = sums.get(owner, 0) + np.abs(weights).sum(axis=1)
+    for name, row_sums in sums.items():
+        if row_sums.max() > numbers.max_row_sum:
+            raise ValueError(
+                f"{name} has a row with sum|w_q| = {row_sums.max()}, at most {numbers.max_row_sum} are sure to stay "
+                "within int32"
+            )
 
 
 def _check_packed(stored: Sequence[StoredTensor], tensors: Mapping[str, np.ndarray]) -> None:

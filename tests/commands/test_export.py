@@ -6,9 +6,12 @@ import types
 import numpy as np
 import pytest
 import soundfile
+from absl import flags as absl_flags
 
 from tf_wavenet import checkpoint, cli, export, native, spec
+from tf_wavenet.commands import export as export_command
 from tf_wavenet.config import VoiceConfig
+from tf_wavenet.export.recordings import DEFAULT_SECONDS
 
 
 def run(capsys, *argv):
@@ -154,6 +157,13 @@ def test_flags_that_do_not_go_together(capsys, arguments, message):
     assert code == 2 and message in err
 
 
+def test_flags_are_the_librarys():
+    flags = absl_flags.FlagValues()
+    export_command.define_flags(flags)
+    assert flags["precision"].parser.enum_values == list(export.PRECISIONS)
+    assert flags["calibration_seconds"].default == DEFAULT_SECONDS
+
+
 def test_recordings_and_voices_that_do_not_serve(capsys, tmp_path, tiny_voice, speech):
     output = f"--output={tmp_path / 'v.gguf'}"
     soundfile.write(tmp_path / "short.wav", np.ones(100) / 2, 16000)
@@ -163,7 +173,7 @@ def test_recordings_and_voices_that_do_not_serve(capsys, tmp_path, tiny_voice, s
         (speech, speech, "speech.wav: not a GGUF file"),
         (tiny_voice, tmp_path / "none.wav", "none.wav: no such recording to calibrate on"),
         (tiny_voice, tmp_path / "empty", "empty: holds no .wav or .flac file to calibrate on"),
-        (tiny_voice, tmp_path / "short.wav", "too short to calibrate on, at least 1 s of speech is needed"),
+        (tiny_voice, tmp_path / "short.wav", "are too little to calibrate on, at least 1 s of speech is needed"),
         (tiny_voice, tiny_voice, "not an audio file that can be read"),
     ]:
         code, _, err = run(

@@ -137,6 +137,25 @@ def test_integer_tensors_must_have_their_types(odd_voice, tmp_path):
         export.read_voice(path)
 
 
+def test_writer_refuses_sums_that_could_overflow(tmp_path, odd_voice):
+    config, _ = odd_voice  # 5 residual channels: a gate's row has 10 weights, prev and cur together
+    stored = {tensor.name: tensor for tensor in export.stored_tensors(config.model, "int16")}
+    weights = {name: np.zeros((tensor.rows, tensor.cols), tensor.dtype) for name, tensor in stored.items()}
+    weights["layers.1.prev"][7, :2] = -32767
+    weights["layers.1.cur"][7, 4] = 1
+    write_packed = lambda: export.write_voice(
+        tmp_path / "voice.gguf",
+        config,
+        {name: tensor.pack(weights[name]) for name, tensor in stored.items()},
+        name="voice",
+        precision="int16",
+    )
+    write_packed()
+    weights["layers.1.cur"][7, 3] = -1
+    with pytest.raises(ValueError, match=r"layers.1.gate has a row with sum\|w_q\| = 65536, at most 65535"):
+        write_packed()
+
+
 @pytest.mark.parametrize("precision, version", [("f32", 1), ("int16", 2), ("int8", 2)])
 def test_each_precision_has_its_format_version(precision, version):
     config = VoiceConfig()
