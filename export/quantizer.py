@@ -47,7 +47,7 @@ def quantize(
         name: magnitudes.scale(numbers.signed_max if name.startswith("x_") else numbers.relu_max)
         for name, magnitudes in calibration.magnitudes.items()
     }
-    quantized = {name: tensor for name, tensor in tensors.items()}
+    quantized = dict(tensors)
     quantized["act.inverse_scale"] = np.array([scale.inverse_scale for scale in scales.values()], np.float32)
     channels = {"z_s": config.skip_channels, "z_a": config.output_channels}
     rows = [report.of_activation(x, channels.get(x, config.residual_channels), scale) for x, scale in scales.items()]
