@@ -19,6 +19,7 @@ class IntegerNumbers:
     relu_max: int  # x_q of z_s and z_a, which are not negative and have zero 0.
     zero: int  # x_q of 0.0 in x_0 .. x_{l-1} and h.
     input_max: int  # |x_q| that the type can hold: what overflow is proven against.
+    pair_max: int | None  # |w_q[2 k]| + |w_q[2 k + 1]| in a row: AVX2 adds their two products in 16 bits. None: any.
     gate_scale: float  # act_scale of h, which is in (-1, 1) by construction.
 
     @property
@@ -46,7 +47,13 @@ PRECISIONS = {
         ggml_type=gguf.GGMLQuantizationType.I16,
         format_version=2,
         integer=IntegerNumbers(
-            weight_max=32767, signed_max=32767, relu_max=32767, zero=0, input_max=32768, gate_scale=2.0**-15
+            weight_max=32767,
+            signed_max=32767,
+            relu_max=32767,
+            zero=0,
+            input_max=32768,
+            pair_max=None,
+            gate_scale=2.0**-15,
         ),
     ),
     "int8": Precision(
@@ -55,7 +62,13 @@ PRECISIONS = {
         ggml_type=gguf.GGMLQuantizationType.I8,
         format_version=2,
         integer=IntegerNumbers(
-            weight_max=127, signed_max=127, relu_max=255, zero=128, input_max=255, gate_scale=2.0**-7
+            weight_max=127,
+            signed_max=127,
+            relu_max=255,
+            zero=128,
+            input_max=255,
+            pair_max=128,
+            gate_scale=2.0**-7,
         ),
     ),
 }

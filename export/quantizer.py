@@ -52,16 +52,16 @@ def quantize(
     channels = {"z_s": config.skip_channels, "z_a": config.output_channels}
     rows = [report.of_activation(x, channels.get(x, config.residual_channels), scale) for x, scale in scales.items()]
 
-    def put(name: str, matrix: np.ndarray, inputs: str, act_scale: float) -> np.ndarray:
+    def put(name: str, matrix: np.ndarray, inputs: str, act_scale: float, parts: int = 1) -> np.ndarray:
         moments = calibration.moments[inputs]
-        integers = quantize_weights(matrix, moments, numbers)
+        integers = quantize_weights(matrix, moments, numbers, parts)
         rows.append(report.of_weights(name, matrix, integers, moments, numbers))
         quantized[f"{name}.scale"] = _to_float32(f"{name}.scale", integers.row_scale * act_scale)
         return integers.values.astype(dtype)
 
     for i, layer in enumerate(layers):
         gate = np.concatenate([tensors[f"{layer}.prev"], tensors[f"{layer}.cur"]], axis=1)
-        gate = put(f"{layer}.gate", gate, f"{layer}.gate", scales[f"x_{i}"].act_scale)
+        gate = put(f"{layer}.gate", gate, f"{layer}.gate", scales[f"x_{i}"].act_scale, parts=2)
         quantized[f"{layer}.prev"], quantized[f"{layer}.cur"] = np.split(gate, 2, axis=1)
         for name in [f"{layer}.res", f"{layer}.skip"] if i < config.layers - 1 else [f"{layer}.skip"]:
             quantized[name] = put(name, tensors[name], f"{layer}.h", numbers.gate_scale)

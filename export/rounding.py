@@ -40,13 +40,27 @@ class Compensation:
         damped = moments + (DAMPING * mean if mean > 0 else 1.0) * np.eye(len(moments))
         self._factor = np.linalg.cholesky(np.linalg.inv(damped)).T
 
-    def round(self, matrix: np.ndarray, row_scale: np.ndarray, limit: int) -> np.ndarray:
-        """Rounds as `nearest` does, with each row's errors compensated within the row."""
+    def round(
+        self, matrix: np.ndarray, row_scale: np.ndarray, limit: int, pair_limit: int | None = None, parts: int = 1
+    ) -> np.ndarray:
+        """Rounds as `nearest` does, with each row's errors compensated within the row.
+
+        Args:
+          matrix, row_scale, limit: as `nearest` takes them.
+          pair_limit: largest sum of the magnitudes of columns 2 k and 2 k + 1; None = any.
+          parts: matrices that stand side by side in `matrix`; pairs are counted within each.
+
+        Returns:
+          int64 `[rows, cols]`.
+        """
         left = np.array(matrix, np.float64)
         result = np.empty(left.shape, np.int64)
+        part_cols = left.shape[1] // parts
         for c, pivots in enumerate(self._factor):
-            column = nearest(left[:, c : c + 1], row_scale, limit)
-            error = (left[:, c] - row_scale * column[:, 0]) / pivots[c]
+            result[:, c] = nearest(left[:, c : c + 1], row_scale, limit)[:, 0]
+            if pair_limit is not None and c % part_cols % 2:
+                room = pair_limit - np.abs(result[:, c - 1])  # What the other of the pair leaves.
+                result[:, c] = np.clip(result[:, c], -room, room)
+            error = (left[:, c] - row_scale * result[:, c]) / pivots[c]
             left[:, c + 1 :] -= np.outer(error, pivots[c + 1 :])
-            result[:, c] = column[:, 0]
         return result

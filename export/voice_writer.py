@@ -14,6 +14,7 @@ from tf_wavenet.export import keys
 from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
 from tf_wavenet.export.layout import pad_rows
 from tf_wavenet.export.precision import precision_named
+from tf_wavenet.export.weights import pair_sums
 from tf_wavenet.export.table import StoredTensor, stored_tensors
 
 _MAX_STATE_BYTES = 1 << 30  # Of one utterance; the engine opens no voice that needs more.
@@ -115,8 +116,14 @@ def _require_small_sums(stored: Sequence[StoredTensor], tensors: Mapping[str, np
     for tensor in stored if numbers else ():
         if tensor.dtype == precision_named(precision).dtype:
             owner = tensor.name.replace(".prev", ".gate").replace(".cur", ".gate")  # They add into one sum.
-            weights = tensor.unpack(tensors[tensor.name]).astype(np.int64)
-            sums[owner] = sums.get(owner, 0) + np.abs(weights).sum(axis=1)
+            magnitudes = np.abs(tensor.unpack(tensors[tensor.name]).astype(np.int64))
+            sums[owner] = sums.get(owner, 0) + magnitudes.sum(axis=1)
+            pair = pair_sums(magnitudes).max()
+            if numbers.pair_max is not None and pair > numbers.pair_max:
+                raise ValueError(
+                    f"{tensor.name} has two weights side by side with |w_q| + |w_q'| = {pair}, at most "
+                    f"{numbers.pair_max} are sure to stay within int16"
+                )
     for name, row_sums in sums.items():
         if row_sums.max() > numbers.max_row_sum:
             raise ValueError(

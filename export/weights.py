@@ -1,8 +1,9 @@
 """Integer weights with one scale per row, whose int32 sums cannot overflow.
 
-    row_scale = max(max|w| / weight_max, sum|w| / max_row_sum)     and sum|w_q| <= max_row_sum
+    row_scale = max(max|w| / weight_max, max(|w| + |w'|) / pair_max, sum|w| / max_row_sum)
+    sum|w_q| <= max_row_sum,  |w_q| + |w_q'| <= pair_max for each pair of columns 2 k and 2 k + 1
 
-The second half is a proof, not a hope: rounding may lift a sum past what the scale intended, so it is checked on the
+The second line is a proof, not a hope: rounding may lift a sum past what the scale intended, so it is checked on the
 integers, and scales of rows that fail grow until they hold.
 """
 
@@ -29,27 +30,38 @@ class IntegerMatrix:
         return self.row_scale[:, None] * self.values
 
 
-def quantize_weights(matrix: np.ndarray, moments: np.ndarray, numbers: IntegerNumbers) -> IntegerMatrix:
+def quantize_weights(matrix: np.ndarray, moments: np.ndarray, numbers: IntegerNumbers, parts: int = 1) -> IntegerMatrix:
     """Quantizes a matrix.
 
     Args:
       matrix: `[rows, cols]`; a gate's prev and cur side by side, since they add into one sum.
+      parts: how many matrices stand side by side; pairs of columns are counted within each.
       moments: H = X^T X of its inputs, float64 `[cols, cols]`.
       numbers: the precision's.
 
     Returns:
-      Integers within +-`weight_max`, no row's sum of magnitudes above `max_row_sum`.
+      Integers within +-`weight_max`, no row's sum of magnitudes above `max_row_sum`, no pair's above `pair_max`.
     """
     matrix = np.asarray(matrix, np.float64)
     magnitudes = np.abs(matrix)
     row_scale = np.maximum(magnitudes.max(axis=1) / numbers.weight_max, magnitudes.sum(axis=1) / numbers.max_row_sum)
-    compensation = Compensation(moments)
-    values = compensation.round(matrix, row_scale, numbers.weight_max)
+    if numbers.pair_max is not None:
+        row_scale = np.maximum(row_scale, pair_sums(magnitudes, parts).max(axis=1) / numbers.pair_max)
+    compensation, limits = Compensation(moments), (numbers.weight_max, numbers.pair_max, parts)
+    values = compensation.round(matrix, row_scale, *limits)
     growth = _FIRST_GROWTH
     while True:
         above = np.flatnonzero(np.abs(values).sum(axis=1) > numbers.max_row_sum)
         if above.size == 0:
             return IntegerMatrix(values, row_scale)
         row_scale[above] *= 1 + growth
-        values[above] = compensation.round(matrix[above], row_scale[above], numbers.weight_max)
+        values[above] = compensation.round(matrix[above], row_scale[above], *limits)
         growth *= 2
+
+
+def pair_sums(magnitudes: np.ndarray, parts: int = 1) -> np.ndarray:
+    """Returns |w[2 k]| + |w[2 k + 1]| of matrices side by side: `[rows, parts * cols]` -> `[rows, pairs]`."""
+    rows = len(magnitudes)
+    split = magnitudes.reshape(rows, parts, -1)
+    padded = np.pad(split, ((0, 0), (0, 0), (0, split.shape[2] % 2)))
+    return padded.reshape(rows, -1, 2).sum(axis=2)

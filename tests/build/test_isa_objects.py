@@ -20,4 +20,10 @@ def test_an_isa_object_defines_its_table_and_nothing_that_can_be_shared(sources,
     defined = [name for _, kind, name in symbols if kind.isupper() and kind != "U"]
     assert len(defined) == 1 and defined[0].lower() == f"tf_wavenet::kkernels{isa}"
     assert not [name for _, kind, name in symbols if kind in "wWvVu"]
-    assert {name for _, kind, name in symbols if kind == "U"} <= {"_GLOBAL_OFFSET_TABLE_", "memcpy", "memset", "expf", "tanhf"}
+    assert {name for _, kind, name in symbols if kind == "U"} <= {
+        "_GLOBAL_OFFSET_TABLE_",
+        "memcpy",
+        "memset",
+        "expf",
+        "tanhf",
+    }

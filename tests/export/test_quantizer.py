@@ -165,7 +165,8 @@ def test_dead_channels_and_rows_have_no_scale(odd_voice, odd_recordings):
     np.testing.assert_allclose(
         quantized.tensors["out.scale"][:, None] * quantized.tensors["out"] * 255,
         folded["out"],
-        atol=np.abs(folded["out"]).max() / 254 * (1 + FLOAT32),
+        # Half a step, and a pair of weights may be worth 128 steps.
+        atol=2 * np.abs(folded["out"]).max() / 256 * (1 + FLOAT32),
     )
     assert "inf" in export.report_table(quantized.report)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tf_wavenet.export import PRECISIONS
-from tf_wavenet.export.weights import quantize_weights
+from tf_wavenet.export.weights import pair_sums, quantize_weights
 
 NUMBERS = {name: precision.integer for name, precision in PRECISIONS.items() if precision.integer}
 
@@ -45,6 +45,9 @@ def test_sums_never_overflow(numbers, cols, moments):
     assert integers.row_scale[0] == 0 and not integers.values[0].any()
     # No scale is larger than it must be: the row uses its range, or its sum the bound, but for what rounding asks for.
     used = np.maximum(np.abs(matrix).max(axis=1) / numbers.weight_max, np.abs(matrix).sum(axis=1) / numbers.max_row_sum)
+    if numbers.pair_max is not None:
+        assert pair_sums(np.abs(integers.values)).max() <= numbers.pair_max
+        used = np.maximum(used, pair_sums(np.abs(matrix)).max(axis=1) / numbers.pair_max)
     np.testing.assert_array_less(integers.row_scale, 1.01 * used + 1e-300)
     np.testing.assert_array_less(used * (1 - 1e-12) - 1e-300, integers.row_scale)
 
@@ -66,16 +69,31 @@ def test_rounding_may_lift_a_sum_past_the_bound():
     np.testing.assert_allclose(integers.dequantized, 1.0, atol=integers.row_scale[0] / 2 * (1 + 1e-9))
 
 
-def test_without_correlation_errors_are_half_a_step():
+def test_without_correlation_errors_are_half_a_step_and_a_whole_one_where_a_pair_is_full():
     matrix = np.random.default_rng(0).normal(size=(33, 20))
     for numbers in NUMBERS.values():
         integers = quantize_weights(matrix, np.eye(20), numbers)
-        error = np.abs(integers.dequantized - matrix)
-        assert np.all(error <= integers.row_scale[:, None] * (0.5 + 1e-9))
+        error = np.abs(integers.dequantized - matrix) / integers.row_scale[:, None]
+        full = np.repeat(pair_sums(np.abs(integers.values)) == (numbers.pair_max or -1), 2, axis=1)
+        assert np.all(error <= np.where(full, 1.0, 0.5) + 1e-9)
+        assert full.mean() < 0.2
 
 
-def test_int8_rows_end_at_their_largest_weight():
+def test_int8_rows_end_at_their_largest_pair_or_weight():
     matrix = np.random.default_rng(0).normal(size=(5, 64))
+    matrix[4, 1::2] = 0  # Pairs of one weight.
     integers = quantize_weights(matrix, np.eye(64), NUMBERS["int8"])
-    np.testing.assert_array_equal(np.abs(integers.values).max(axis=1), 127)
-    np.testing.assert_allclose(integers.row_scale, np.abs(matrix).max(axis=1) / 127)
+    np.testing.assert_array_equal(pair_sums(np.abs(integers.values[:4])).max(axis=1), 128)
+    np.testing.assert_allclose(integers.row_scale[:4], pair_sums(np.abs(matrix[:4])).max(axis=1) / 128)
+    assert np.abs(integers.values[4]).max() == 127
+    np.testing.assert_allclose(integers.row_scale[4], np.abs(matrix[4]).max() / 127)
+
+
+def test_pairs_are_those_of_each_part():
+    """Three columns in each of two parts: 0 with 1, 2 alone, 3 with 4, 5 alone."""
+    matrix = np.array([[1.0, 2.0, 50.0, 60.0, 3.0, 100.0]])
+    np.testing.assert_array_equal(pair_sums(matrix, parts=2), [[3, 50, 63, 100]])
+    integers = quantize_weights(matrix, np.eye(6), NUMBERS["int8"], parts=2)
+    assert integers.row_scale[0] == 100 / 127
+    integers = quantize_weights(matrix, np.eye(6), NUMBERS["int8"])
+    assert integers.row_scale[0] == (50 + 60) / 128

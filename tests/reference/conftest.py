@@ -68,6 +68,10 @@ def quantize_rows(precision, *matrices):
     row_scale = np.abs(joined).max(axis=1) / limit
     if precision == "int16":  # The sum of a row must fit int32; rounding adds half a unit for each column.
         row_scale = np.maximum(row_scale, np.abs(joined).sum(axis=1) / (65535 - joined.shape[1]))
+    else:  # Of two columns side by side the products must fit int16; rounding may add one unit.
+        for matrix in matrices:
+            odd = np.pad(np.abs(matrix[:, 1::2]), ((0, 0), (0, matrix.shape[1] % 2)))
+            row_scale = np.maximum(row_scale, (np.abs(matrix[:, ::2]) + odd).max(axis=1) / 127)
     return [np.rint(m / row_scale[:, None]).astype(precision) for m in matrices], row_scale
 
 

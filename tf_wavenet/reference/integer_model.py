@@ -13,6 +13,7 @@ ZERO = {"int16": 0, "int8": 128}  # Of activations that have a sign; of others i
 SIGNED_LIMIT = {"int16": 32767, "int8": 127}  # Of their distance from it.
 RELU_LIMIT = {"int16": 32767, "int8": 255}
 _LARGEST_ACTIVATION = {"int16": 32768, "int8": 255}  # What their type can hold.
+_LARGEST_PAIR = {"int16": 1 << 17, "int8": 128}  # |w_q| + |w_q'| of columns 2 k and 2 k + 1; int16 has no such bound.
 _MATRICES = ("prev", "cur", "res", "skip", "relu", "out")
 
 
@@ -27,7 +28,8 @@ class IntegerModel:
         and `cond` are float32, in any shape of the right size.
 
     Raises:
-      ValueError: if a tensor is missing, misshapen or of another type, or a row's sum could overflow int32.
+      ValueError: if a tensor is missing, misshapen or of another type, or a row's sum could overflow int32, a
+        pair's int16.
     """
 
     config: VoiceConfig
@@ -65,6 +67,14 @@ class IntegerModel:
         largest = int(sums.max()) * _LARGEST_ACTIVATION[self.precision]
         if largest >= 1 << 31:
             raise ValueError(f"{' and '.join(names)}: a sum can reach {largest}, must stay below 2^31")
+        for n in names:
+            magnitudes = np.abs(self.tensors[n].astype(np.int64))
+            pairs = magnitudes[:, ::2] + np.pad(magnitudes[:, 1::2], ((0, 0), (0, magnitudes.shape[1] % 2)))
+            if pairs.max() > _LARGEST_PAIR[self.precision]:
+                raise ValueError(
+                    f"{n}: magnitudes of two columns side by side sum to {pairs.max()}, must be at most "
+                    f"{_LARGEST_PAIR[self.precision]}"
+                )
 
 
 def tensor_shapes(model: WaveNetConfig) -> dict[str, tuple[int, ...]]:

@@ -57,19 +57,12 @@ struct SimdAvx512 {
     return _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_loadu_si512(w), x));
   }
 
-  // As in simd_avx2.h: one product of bytes in each int16, so that none saturates.
-  struct QuadU8 {
-    __m512i even, odd;
-  };
-  static QuadU8 BroadcastU8(const void* x) {
-    const __m512i all = Broadcast(x), low = _mm512_set1_epi16(0xff);
-    return {_mm512_and_si512(all, low), _mm512_andnot_si512(low, all)};
-  }
-  static Sum MulAddI8(Sum sum, const void* weights, QuadU8 x) {
-    const __m512i w = _mm512_loadu_si512(weights), ones = _mm512_set1_epi16(1);
-    const __m512i even = _mm512_madd_epi16(_mm512_maddubs_epi16(x.even, w), ones);
-    const __m512i odd = _mm512_madd_epi16(_mm512_maddubs_epi16(x.odd, w), ones);
-    return _mm512_add_epi32(sum, _mm512_add_epi32(even, odd));
+  // Pairs do not saturate, as in simd_avx2.h.
+  using QuadU8 = __m512i;
+  static QuadU8 BroadcastU8(const void* x) { return Broadcast(x); }
+  static Sum MulAddI8(Sum sum, const void* w, QuadU8 x) {
+    const __m512i pairs = _mm512_maddubs_epi16(x, _mm512_loadu_si512(w));
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
   }
 
   using I16 = __m512i;

@@ -15,8 +15,6 @@ struct SimdAvx512Vnni : SimdAvx512 {
     return _mm512_dpwssd_epi32(sum, _mm512_loadu_si512(w), x);
   }
 
-  using QuadU8 = __m512i;
-  static QuadU8 BroadcastU8(const void* x) { return Broadcast(x); }
   static Sum MulAddI8(Sum sum, const void* w, QuadU8 x) {  // vpdpbusd: unsigned first, then signed
     return _mm512_dpbusd_epi32(sum, x, _mm512_loadu_si512(w));
   }

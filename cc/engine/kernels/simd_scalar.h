@@ -64,7 +64,8 @@ struct SimdScalar {
     return sum + w[0] * x[0] + w[1] * x[1];
   }
 
-  // sum + w[0] x[0] + ... + w[3] x[3], with int8 w of each row and uint8 x the same for all.
+  // sum + w[0] x[0] + ... + w[3] x[3], with int8 w of each row and uint8 x the same for all. w[0] x[0] + w[1] x[1] fits
+  // int16, and so do the other two.
   using QuadU8 = const uint8_t*;
   static QuadU8 BroadcastU8(const void* x) { return static_cast<const uint8_t*>(x); }
   static Sum MulAddI8(Sum sum, const void* weights, QuadU8 x) {

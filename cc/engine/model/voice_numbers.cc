@@ -24,14 +24,18 @@ int FirstBad(const float* values, int64_t count, float low) {
   return kNone;
 }
 
-// Adds sum|w| of every row of one panel to `sums`.
+// Of every row of one panel: adds sum|w| to `sums`, raises `pairs` to the largest |w| + |w'| of columns side by side.
 template <class Weight>
-void AddRowSums(const Weight* panel, int height, int64_t groups, int64_t* sums) {
+void AddRowSums(const Weight* panel, int height, int64_t groups, int64_t* sums, int32_t* pairs) {
   constexpr int kCols = kGroupBytes / sizeof(Weight);
   int32_t part[kPanelRows] = {};  // at most 8192 columns of 2^15
   for (int64_t g = 0; g < groups; ++g, panel += height * kCols) {
     for (int row = 0; row < height; ++row) {
-      for (int c = 0; c < kCols; ++c) part[row] += std::abs(int32_t{panel[row * kCols + c]});
+      for (int c = row * kCols; c < (row + 1) * kCols; c += 2) {
+        const int32_t pair = std::abs(int32_t{panel[c]}) + std::abs(int32_t{panel[c + 1]});
+        part[row] += pair;
+        pairs[row] = std::max(pairs[row], pair);
+      }
     }
   }
   for (int row = 0; row < height; ++row) sums[row] += part[row];
@@ -56,8 +60,17 @@ class Checker {
     Positive(scale_name, a.scale, a.rows);
     if (!status_.ok()) return;
     sums_.assign(a.rows, 0);
+    pairs_.assign(a.rows, 0);
     AddRowSums(a);
     if (b != nullptr) AddRowSums(*b);
+    const auto worst_pair = std::max_element(pairs_.begin(), pairs_.end());
+    if (voice_.precision == Precision::kInt8 && *worst_pair > kMaxInt8PairSum) {
+      status_ = InvalidArgument(
+          Format("%s row %d has two weights side by side whose magnitudes sum to %d, must be at "
+                 "most %d, or their products could overflow 16 bits",
+                 name.c_str(), static_cast<int>(worst_pair - pairs_.begin()), *worst_pair, kMaxInt8PairSum));
+      return;
+    }
     const int64_t limit = MaxRowSum(voice_.precision);
     const auto worst = std::max_element(sums_.begin(), sums_.end());
     if (*worst <= limit) return;
@@ -82,9 +95,9 @@ class Checker {
     for (int row = 0; row < w.rows; row += kPanelRows) {
       const int height = std::min(kPanelRows, w.rows - row);
       if (voice_.precision == Precision::kInt16) {
-        tf_wavenet::AddRowSums(reinterpret_cast<const int16_t*>(panel), height, groups, &sums_[row]);
+        tf_wavenet::AddRowSums(reinterpret_cast<const int16_t*>(panel), height, groups, &sums_[row], &pairs_[row]);
       } else {
-        tf_wavenet::AddRowSums(reinterpret_cast<const int8_t*>(panel), height, groups, &sums_[row]);
+        tf_wavenet::AddRowSums(reinterpret_cast<const int8_t*>(panel), height, groups, &sums_[row], &pairs_[row]);
       }
       panel += height * groups * kGroupBytes;
     }
@@ -92,6 +105,7 @@ class Checker {
 
   const Voice& voice_;
   std::vector<int64_t> sums_;
+  std::vector<int32_t> pairs_;
   Status status_;
 };
 

@@ -187,6 +187,28 @@ TEST_P(OpenIntegerVoice, KeepsSumsBelow32Bits) {
   }
 }
 
+TEST_P(OpenIntegerVoice, KeepsPairsOfBytesBelow16Bits) {
+  if (int16()) return;
+  for (const char* name : {"layers.0.prev", "layers.0.cur", "layers.2.skip", "relu", "out"}) {
+    VoiceFile file = Tiny();
+    SetWeight(&file, name, 32, 3, 2, -128);
+    SetWeight(&file, name, 32, 3, 3, 0);
+    SetWeight(&file, name, 32, 4, 0, 127);
+    SetWeight(&file, name, 32, 4, 1, -1);
+    EXPECT_EQ(RefusalOf(file.Serialize()), "") << name;
+    SetWeight(&file, name, 32, 4, 1, 2);
+    const std::string gate = std::string(name).find("layers.0") == 0 ? "layers.0.prev and .cur" : name;
+    EXPECT_EQ(RefusalOf(file.Serialize()),
+              gate +
+                  " row 4 has two weights side by side whose magnitudes sum to 129, must be at most 128, or their "
+                  "products could overflow 16 bits");
+    SetWeight(&file, name, 32, 4, 1, 1);
+    SetWeight(&file, name, 32, 4, 2, 64);  // another pair: that of columns 2 and 3
+    SetWeight(&file, name, 32, 4, 3, 64);
+    EXPECT_EQ(RefusalOf(file.Serialize()), "") << name;
+  }
+}
+
 TEST_P(OpenIntegerVoice, RefusesNumbersThatASumWouldHide) {
   const auto with = [&](const std::string& tensor, int at, float value) {
     VoiceFile file = Tiny();

@@ -175,7 +175,7 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
     if (precision == Precision::kInt16) {
       return add(name, kGgufTensorI16, count, [&] { return static_cast<int16_t>(random() * 200); });
     }
-    return add(name, kGgufTensorI8, count, [&] { return static_cast<int8_t>(random() * 200); });
+    return add(name, kGgufTensorI8, count, [&] { return static_cast<int8_t>(random() * 128); });
   };
   const auto scales = [&](const std::string& name, int64_t count, float scale) {
     if (precision != Precision::kF32) add(name, kGgufTensorF32, count, [&] { return scale; });

@@ -67,15 +67,16 @@ Rounded Round(const std::vector<DenseMatrix*>& matrices, Precision precision, fl
   Rounded rounded;
   for (const DenseMatrix* matrix : matrices) rounded.levels.push_back(*matrix);
   for (int row = 0; row < matrices[0]->rows; ++row) {
-    float max = 0, sum = 0;
+    float max = 0, sum = 0;  // of one weight, or of a pair of int8, which rounding may lift by one
     int count = 0;
     for (const DenseMatrix* matrix : matrices) {
       for (int col = 0; col < matrix->cols; ++col, ++count) {
-        max = std::max(max, std::fabs(matrix->At(row, col)));
-        sum += std::fabs(matrix->At(row, col));
+        const float weight = std::fabs(matrix->At(row, col));
+        max = std::max(max, weight + (int8 && col % 2 ? std::fabs(matrix->At(row, col - 1)) : 0.0f));
+        sum += weight;
       }
     }
-    const float row_scale = std::max(max / (int8 ? 127 : 32767), sum / (MaxRowSum(precision) - count));
+    const float row_scale = std::max(max / (int8 ? kMaxInt8PairSum - 1 : 32767), sum / (MaxRowSum(precision) - count));
     double total = 0;
     for (size_t m = 0; m < matrices.size(); ++m) {
       for (int col = 0; col < matrices[m]->cols; ++col) {
