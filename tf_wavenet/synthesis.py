@@ -69,7 +69,7 @@ def speak(
       conditioning: float `[F, C]`, see `check_conditioning`.
       engine: "native", or "op" for the TensorFlow op.
       chunk_frames: frames spoken in one call, at least 1.
-      **arguments: `seed`, `temperature`, `num_threads`, `isa` of `native.generate`.
+      **arguments: `seed`, `temperature`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
 
     Returns:
       An iterator over the chunks' mu-law levels, int32 `[frames * hop_samples]`; `F * hop_samples` in all.

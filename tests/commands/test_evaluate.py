@@ -1,15 +1,15 @@
 """`tf-wavenet evaluate` and `demo` on a tiny voice: what they print and write."""
 
+import dataclasses
 import json
-import math
 import os
 
 import numpy as np
 import pytest
 import soundfile
 
-from tf_wavenet import cli, evaluation, native
-from tf_wavenet.commands import demo, evaluate
+from tf_wavenet import cli, evaluation, export, native, spec, voices
+from tf_wavenet.commands import demo
 
 
 def run(capsys, *argv):
@@ -19,37 +19,152 @@ def run(capsys, *argv):
     return code, captured.out, captured.err
 
 
+@pytest.fixture(autouse=True)
+def no_packaged_reference(monkeypatch):
+    monkeypatch.setattr(voices, "reference_voice_path", lambda: None)
+
+
+@pytest.fixture
+def other_voice(tmp_path, tiny_config):
+    """Path of a voice that is near to `tiny_voice`."""
+    tensors = spec.random_tensors(tiny_config.model, 0)
+    tensors["out.weight"] = 1.01 * tensors["out.weight"]
+    export.export_voice(tiny_config, tensors, tmp_path / "other.gguf", name="other")
+    return tmp_path / "other.gguf"
+
+
+@pytest.fixture
+def recordings(tmp_path, recording):
+    """A folder of two recordings, one too short to measure."""
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    recording(1600).rename(folder / "short.wav")
+    recording(16000).rename(folder / "long.wav")
+    for split in ("train", "test"):
+        (folder / f"{split}.txt").write_text("short.wav|\nlong.wav|\n")
+    return folder
+
+
 def test_evaluate_packaged_sentences(capsys, tmp_path, tiny_voice):
     path = tmp_path / "result.json"
     code, out, err = run(capsys, "evaluate", f"--voice={tiny_voice}", "--limit=2", "--seed=4", f"--json={path}")
     assert code == 0, err
     content = json.loads(path.read_text())
+    (voice,) = content["voices"]
     names = [sentence.name for sentence in evaluation.shipped_sentences()[:2]]
-    assert [sentence["name"] for sentence in content["sentences"]] == names
-    assert content["seed"] == 4 and content["voice"] == str(tiny_voice)
-    lines = out.splitlines()
-    assert lines[1].split() == ["sentence", "seconds", "STOI", "bits/sample", "x", "real", "time"]
-    assert lines[-3].startswith("mean of 2 ") and f"{content['mean']['stoi']:.3f}" in lines[-3]
-    assert lines[-1] == f"mean STOI {content['mean']['stoi']:.3f} over 2 sentences (seed 4, temperature 1)"
-    for sentence in content["sentences"]:
-        assert 0 <= sentence["stoi"] < 0.6  # Random weights speak noise,
+    assert [sentence["name"] for sentence in voice["sentences"]] == names
+    assert (content["seed"], content["reference"], voice["difference_to_reference"]) == (4, None, None)
+    assert (voice["voice"], voice["precision"]) == (str(tiny_voice), "f32")
+    mean, lines = voice["mean"], out.splitlines()
+    assert lines[0] == f"voice {tiny_voice} (checksum {voice['checksum']})"
+    assert lines[1].split() == ["sentence", "seconds", "STOI", "PESQ", "bits/sample", "x", "real", "time"]
+    assert lines[6].split()[:6] == f"mean of 2 {mean['seconds']:.2f} {mean['stoi']:.3f} {mean['pesq']:.3f}".split()
+    assert lines[-1] == (
+        f"mean STOI {mean['stoi']:.3f} over 2 sentences, mean PESQ {mean['pesq']:.3f} over 2 sentences "
+        "(seed 4, temperature 1)"
+    )
+    assert "KL" not in out
+    for sentence in voice["sentences"]:
+        assert 0 <= sentence["stoi"] < 0.6 and 1 <= sentence["pesq"] < 2  # Random weights speak noise,
         assert 7 < sentence["bits_per_sample"] < 10  # and guess.
-    assert content["mean"]["seconds"] == pytest.approx(sum(sentence["seconds"] for sentence in content["sentences"]))
+        assert sentence["kl_mean_nats"] is None
+    assert mean["seconds"] == pytest.approx(sum(sentence["seconds"] for sentence in voice["sentences"]))
 
 
-def test_speech_too_short_to_measure_is_no_number(capsys, tmp_path, tiny_voice, recording):
-    recording(1600).rename(tmp_path / "short.wav")
-    recording(16000).rename(tmp_path / "long.wav")
-    for split in ("train", "test"):
-        (tmp_path / f"{split}.txt").write_text("short.wav|\nlong.wav|\n")
+def test_voices_side_by_side(capsys, tmp_path, tiny_voice, other_voice, recordings):
     path = tmp_path / "result.json"
-    code, out, err = run(capsys, "evaluate", f"--voice={tiny_voice}", f"--data_dir={tmp_path}", f"--json={path}")
+    argv = ["evaluate", tiny_voice, other_voice, f"--data={recordings}", f"--json={path}", "--seed=5"]
+    code, out, err = run(capsys, *argv)
     assert code == 0, err
     content = json.loads(path.read_text())
-    short, long = content["sentences"]
-    assert short["stoi"] is None and content["mean"]["stoi"] == long["stoi"]
-    assert [line.split()[2] for line in out.splitlines() if line.startswith("short ")] == ["-"]
+    assert content["reference"] == str(tiny_voice)
+    first, second = content["voices"]
+    assert (first["mean"]["kl_max_nats"], first["mean"]["equal_draws"], first["difference_to_reference"]) == (
+        0,
+        1,
+        None,
+    )
+    assert 0 < second["mean"]["kl_mean_nats"] < second["mean"]["kl_max_nats"] < 0.1
+    assert 0.5 < second["mean"]["equal_draws"] < 1
+    difference = second["difference_to_reference"]
+    for key in ("bits_per_sample", "stoi", "pesq"):
+        assert difference[key] == pytest.approx(second["mean"][key] - first["mean"][key])
+    head, _, *rows = [line.split() for line in out.splitlines()[:4]]
+    assert head == "voice precision bits/sample d KL mean KL max equal draws STOI d PESQ d x real time".split()
+    assert rows[0][:7] == [
+        "tiny.gguf",
+        "f32",
+        f"{first['mean']['bits_per_sample']:.4f}",
+        "-",
+        "0.00e+00",
+        "0.00e+00",
+        "100.00%",
+    ]
+    mean = second["mean"]
+    assert rows[1][:11] == [
+        "other.gguf",
+        "f32",
+        f"{mean['bits_per_sample']:.4f}",
+        f"{difference['bits_per_sample']:+.4f}",
+        f"{mean['kl_mean_nats']:.2e}",
+        f"{mean['kl_max_nats']:.2e}",
+        f"{mean['equal_draws']:.2%}",
+        f"{mean['stoi']:.3f}",
+        f"{difference['stoi']:+.3f}",
+        f"{mean['pesq']:.3f}",
+        f"{difference['pesq']:+.3f}",
+    ]
+    assert "reference tiny.gguf;" in out and "(seed 5)" in out
+    assert out.splitlines()[-1].startswith(f"other.gguf: mean STOI {mean['stoi']:.3f} over 1 of 2 sentences, mean PESQ")
+    assert "sentence  " not in out
+    code, with_sentences, _ = run(capsys, *argv, "--sentences")
+    assert code == 0 and with_sentences.count("sentence  ") == 2 and with_sentences.count("KL max") == 3
+
+
+def test_a_reference_beside_the_voices_is_evaluated_too(capsys, tmp_path, tiny_voice, other_voice, recordings):
+    path = tmp_path / "result.json"
+    argv = ["evaluate", other_voice, f"--reference={tiny_voice}", f"--data={recordings}", f"--json={path}"]
+    code, out, err = run(capsys, *argv, "--metrics=stoi", "--nonlinearities=rational")
+    assert code == 0, err
+    content = json.loads(path.read_text())
+    assert [voice["voice"] for voice in content["voices"]] == [str(tiny_voice), str(other_voice)]
+    assert [voice["nonlinearities"] for voice in content["voices"]] == ["", "rational"]
+    assert content["reference"] == str(tiny_voice) and content["voices"][1]["mean"]["kl_mean_nats"] > 0
+    assert "pesq" not in content["voices"][0]["mean"] and "PESQ" not in out
+
+
+def test_speech_too_short_to_measure_is_no_number(capsys, tmp_path, tiny_voice, recordings):
+    path = tmp_path / "result.json"
+    code, out, err = run(capsys, "evaluate", f"--voice={tiny_voice}", f"--data_dir={recordings}", f"--json={path}")
+    assert code == 0, err
+    (voice,) = json.loads(path.read_text())["voices"]
+    short, long = voice["sentences"]
+    assert short["stoi"] is None and short["pesq"] is None and voice["mean"]["stoi"] == long["stoi"]
+    assert [line.split()[2:4] for line in out.splitlines() if line.startswith("short ")] == [["-", "-"]]
     assert out.splitlines()[-1].endswith(" over 1 of 2 sentences (seed 0, temperature 1)")
+
+
+def test_a_reference_that_does_not_fit(capsys, tmp_path, tiny_config, tiny_voice):
+    config = dataclasses.replace(tiny_config, model=dataclasses.replace(tiny_config.model, skip_channels=9))
+    path = tmp_path / "wider.gguf"
+    export.export_voice(config, spec.random_tensors(config.model, 0), path, name="wider")
+    code, _, err = run(capsys, "evaluate", path, f"--reference={tiny_voice}")
+    assert code == 1
+    assert f"{path} does not fit the reference {tiny_voice}: model.skip_channels is 9, must be 8" in err
+
+
+@pytest.mark.parametrize(
+    "argv, message",
+    [
+        (["a.gguf", "--voice=b.gguf"], "evaluate: give 'a.gguf' or --voice, not both"),
+        (["a.gguf", "b.gguf", "a.gguf"], "evaluate: 'a.gguf' is given twice"),
+        (["--metrics=stoi,mos"], "evaluate: no metric is called mos; there are stoi, pesq"),
+        (["--nonlinearities=cubic"], "flag --nonlinearities=cubic: value should be one of"),
+    ],
+)
+def test_wrong_command_lines(capsys, argv, message):
+    code, out, err = run(capsys, "evaluate", *argv)
+    assert (code, out) == (2, "") and message in err
 
 
 @pytest.mark.parametrize(
@@ -58,23 +173,14 @@ def test_speech_too_short_to_measure_is_no_number(capsys, tmp_path, tiny_voice, 
         ("--data_dir=nowhere", "nowhere: no such folder"),
         ("--json=nowhere/result.json", "the folder nowhere does not exist"),
         ("--temperature=0", "temperature is 0"),
+        ("--data=nowhere", "nowhere: no such folder"),
         ("--voice=nowhere.gguf", "nowhere.gguf: no such voice file"),
+        ("--reference=nowhere.gguf", "nowhere.gguf: no such voice file"),
     ],
 )
 def test_bad_values(capsys, tiny_voice, flag, message):
     code, _, err = run(capsys, "evaluate", f"--voice={tiny_voice}", flag)
     assert code == 1 and message in err
-
-
-def test_mean_weighs_bits_and_speed_by_length():
-    results = [
-        evaluation.Evaluated("a", 1.0, 2.0, 3.0, {"stoi": 0.5}),
-        evaluation.Evaluated("b", 3.0, 1.0, 5.0, {"stoi": math.nan}),
-    ]
-    mean = evaluation.mean_of(results)
-    assert mean == evaluation.Evaluated("mean of 2", 4.0, pytest.approx(4.0 / 3.5), 4.5, {"stoi": 0.5})
-    assert math.isnan(evaluation.mean_of(results[1:]).metrics["stoi"])
-    assert evaluate.as_json([*results[1:], evaluation.mean_of(results[1:])])["mean"]["stoi"] is None
 
 
 def test_demo(capsys, tmp_path, tiny_voice):
@@ -90,12 +196,6 @@ def test_demo(capsys, tmp_path, tiny_voice):
         == (soundfile.info(sentence.path).frames, 16000)
     )
     assert (folder / "spectrograms.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_last_line_of_what_cannot_be_measured():
-    unmeasured = evaluation.Evaluated("a", 0.1, 2.0, 3.0, {"stoi": math.nan})
-    line = evaluate.means([unmeasured, evaluation.mean_of([unmeasured])], {"stoi": "STOI"}, -3, 0.75)
-    assert line == "mean STOI - over 0 of 1 sentence (seed -3, temperature 0.75)"
 
 
 def test_demo_refuses_an_isa_before_it_speaks(capsys, monkeypatch, tmp_path, tiny_voice):

@@ -14,11 +14,18 @@ from absl import flags as absl_flags
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """Where a command lives, what it does in one line, and the names of its optional positional arguments."""
+    """Where a command lives, what it does in one line, and the names of its optional positional arguments; a last name
+    that ends in "..." stands for any number of them."""
 
     module: str
     summary: str
     arguments: tuple[str, ...] = ()
+
+    @property
+    def max_arguments(self) -> float:
+        """How many positional arguments it takes at most."""
+        many = self.arguments and self.arguments[-1].endswith("...")
+        return float("inf") if many else len(self.arguments)
 
 
 COMMANDS = {
@@ -26,7 +33,7 @@ COMMANDS = {
     "train": Command("tf_wavenet.commands.train", "train a voice on a folder of recordings"),
     "export": Command("tf_wavenet.commands.export", "turn a checkpoint into a voice file"),
     "synthesize": Command("tf_wavenet.commands.synthesize", "speak a recording's (or a file's) mel features"),
-    "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well a voice speaks test sentences"),
+    "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well voices speak test sentences", ("VOICE ...",)),
     "info": Command("tf_wavenet.commands.info", "print what a voice file holds", ("VOICE",)),
     "bench": Command("tf_wavenet.commands.bench", "time naive, cached and fused generation against each other"),
 }
@@ -50,7 +57,7 @@ def run(name: str, command: Command, argv: list[str]) -> int:
         arguments = flags([f"tf-wavenet {name}", *argv])[1:]
     except absl_flags.Error as error:
         raise UsageError(f"{name}: {error} ('tf-wavenet {name} --help' lists the flags)") from error
-    if len(arguments) > len(command.arguments):
+    if len(arguments) > command.max_arguments:
         raise UsageError(
             f"{name}: unexpected argument {arguments[len(command.arguments)]!r}; values belong to flags: --flag=value"
         )

@@ -1,102 +1,97 @@
-"""Measures how well a voice speaks: copy synthesis of sentences that it was not trained on.
+"""Measures how well voices speak, several side by side: on sentences that they were not trained on.
 
-For each sentence: STOI of the free-running synthesis against the original, and teacher-forced bits per sample.
+    tf-wavenet evaluate                                               # the voice that comes with the package
+    tf-wavenet evaluate voice.gguf --data=recordings --json=result.json
+    tf-wavenet evaluate f32.gguf int16.gguf int8.gguf                 # the first f32 voice is the reference
 
-    tf-wavenet evaluate
-    tf-wavenet evaluate --voice=voice.gguf --data_dir=recordings --split=test --json=result.json
+Teacher-forced, each sample given the real ones before it, at temperature 1: bits per sample; and against a reference,
+an f32 voice of the same sizes, mean and maximum of KL(reference || voice) per step in nats, and the share of steps at
+which both draw one level with one uniform. Free-running, from the features of the recordings: STOI and PESQ (wide band)
+of the speech against its original.
 
-Without --data_dir it takes the test sentences that come with the package.
+Without --reference it is the first f32 voice of several, else the f32 voice that comes with the package if it has the
+sizes of those given; a reference that is not among the voices is evaluated with them. Without --data it takes the test
+sentences that come with the package. --nonlinearities is for the voices given; a reference beside them has its own.
 """
 
-import dataclasses
 import json
-import math
-from collections.abc import Mapping, Sequence
 
 from absl import flags as absl_flags
 
+from tf_wavenet import commands
 from tf_wavenet.commands import options
+
+METRICS = ("stoi", "pesq")
 
 
 def define_flags(flags: absl_flags.FlagValues) -> None:
     """Defines the flags of this command."""
     options.define_voice(flags)
+    absl_flags.DEFINE_string("reference", "", "F32 voice that the others are held against.", flag_values=flags)
     absl_flags.DEFINE_string(
         "data_dir", "", "Folder of recordings; empty = the packaged test sentences.", flag_values=flags
     )
+    absl_flags.DEFINE_alias("data", "data_dir", flag_values=flags)
     absl_flags.DEFINE_enum(
-        "split", "test", ["train", "validation", "test"], "Which of --data_dir's recordings.", flag_values=flags
+        "split", "test", ["train", "validation", "test"], "Which of --data's recordings.", flag_values=flags
     )
     absl_flags.DEFINE_integer("limit", 0, "Evaluate the first so many sentences; 0 = all.", 0, flag_values=flags)
-    absl_flags.DEFINE_string("json", "", "File to write the results into.", flag_values=flags)
+    absl_flags.DEFINE_list(
+        "metrics", list(METRICS), f"What to measure of free-running speech, of {', '.join(METRICS)}.", flag_values=flags
+    )
+    absl_flags.DEFINE_bool(
+        "sentences", False, "Print a table of sentences for each voice, as is done for a single one.", flag_values=flags
+    )
+    absl_flags.DEFINE_string("json", "", "File to write everything measured into.", flag_values=flags)
     options.define_generation(flags)
 
 
 def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     """Evaluates."""
+    if arguments and flags.voice:
+        raise commands.UsageError(f"evaluate: give {arguments[0]!r} or --voice, not both")
+    unknown = sorted(set(flags.metrics) - set(METRICS))
+    if unknown:
+        raise commands.UsageError(f"evaluate: no metric is called {', '.join(unknown)}; there are {', '.join(METRICS)}")
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
-    path = options.voice_path(flags)
+    nonlinearities = generation.pop("nonlinearities")
+    twice = [path for i, path in enumerate(arguments) if path in arguments[:i]]
+    if twice:
+        raise commands.UsageError(f"evaluate: {twice[0]!r} is given twice")
+    paths = [options.existing_voice(path) for path in arguments] or [options.voice_path(flags)]
+    reference_path = options.existing_voice(flags.reference) if flags.reference else None
 
     import tqdm
 
-    from tf_wavenet import evaluation, native
-    from tf_wavenet.export import read_config
+    from tf_wavenet import evaluation
 
-    for metric in evaluation.METRICS.values():
+    metrics = {key: metric for key, metric in evaluation.METRICS.items() if key in flags.metrics}
+    for metric in metrics.values():
         metric.require()
-    voice, config = native.load_voice(path), read_config(path)
+    contenders = [evaluation.load(path, nonlinearities) for path in paths]
+    contenders, reference = evaluation.with_reference(contenders, reference_path)
     sentences = (
         evaluation.list_sentences(flags.data_dir, flags.split) if flags.data_dir else evaluation.shipped_sentences()
     )
-    sentences = sentences[: flags.limit or None]
-    results = [
-        evaluation.evaluate(voice, config, sentence, evaluation.METRICS, **generation)
-        for sentence in tqdm.tqdm(sentences, desc="evaluating", unit="sentence")
+    by_sentence = [
+        evaluation.evaluate(contenders, sentence, metrics, reference=reference, **generation)
+        for sentence in tqdm.tqdm(sentences[: flags.limit or None], desc="evaluating", unit="sentence")
     ]
-    results.append(evaluation.mean_of(results))
-    headings = {key: metric.name for key, metric in evaluation.METRICS.items()}
-    print(f"voice {path} (checksum {voice.info.checksum:016x})")
-    print(table(results, headings))
+    headings = {key: metric.name for key, metric in metrics.items()}
+    measured = evaluation.Evaluation(contenders, reference, list(zip(*by_sentence)), headings)
+    if flags.sentences or len(paths) == 1:
+        for contender, results in zip(contenders, measured.results):
+            print(f"voice {contender.path} (checksum {contender.voice.info.checksum:016x})")
+            print(evaluation.sentence_table(results, headings))
+            print()
+    if len(contenders) > 1:
+        print(evaluation.summary(measured))
+        print(f"{evaluation.legend(measured, flags.seed)}\n")
     if json_path:
-        about = {"voice": str(path), "checksum": f"{voice.info.checksum:016x}"}
-        about |= {"seed": flags.seed, "temperature": flags.temperature}
-        json_path.write_text(json.dumps({**about, **as_json(results)}, indent=2) + "\n", encoding="utf-8")
+        about = {"seed": flags.seed, "temperature": flags.temperature, "isa": generation["isa"]}
+        json_path.write_text(json.dumps({**about, **evaluation.as_json(measured)}, indent=2) + "\n", encoding="utf-8")
         print(f"wrote {json_path}")
-    print(means(results, headings, flags.seed, flags.temperature))
-
-
-def table(results: Sequence, headings: Mapping[str, str]) -> str:
-    """Returns `results`, the mean last, as a table; `headings` names the metrics' columns."""
-    rows = [["sentence", "seconds", *headings.values(), "bits/sample", "x real time"]]
-    for result in results:
-        metrics = ["-" if math.isnan(result.metrics[key]) else f"{result.metrics[key]:.3f}" for key in headings]
-        bits, speed = f"{result.bits_per_sample:.3f}", f"{result.times_real_time:.2f}"
-        rows.append([result.name, f"{result.seconds:.2f}", *metrics, bits, speed])
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
-    rule = "-" * len(lines[0])
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
-
-
-def means(results: Sequence, headings: Mapping[str, str], seed: int, temperature: float) -> str:
-    """Returns the line that says each metric's mean in `results`, the mean last, and how the sentences were spoken."""
-    *sentences, mean = results
-    plural = "s" if len(sentences) > 1 else ""
-    parts = []
-    for key, heading in headings.items():
-        measured = sum(not math.isnan(sentence.metrics[key]) for sentence in sentences)
-        of_all = "" if measured == len(sentences) else f"{measured} of "
-        value = f"{mean.metrics[key]:.3f}" if measured else "-"
-        parts.append(f"mean {heading} {value} over {of_all}{len(sentences)} sentence{plural}")
-    return f"{', '.join(parts)} (seed {seed}, temperature {temperature:g})"
-
-
-def as_json(results: Sequence) -> dict:
-    """Returns `results`, the mean last, as plain values; a metric without a value is null."""
-    plain = []
-    for result in results:
-        values = dataclasses.asdict(result)
-        metrics = values.pop("metrics")
-        plain.append({**values, **{key: None if math.isnan(value) else value for key, value in metrics.items()}})
-    return {"sentences": plain[:-1], "mean": plain[-1]}
+    for name, results in zip(evaluation.names(contenders), measured.results):
+        label = f"{name}: " if len(contenders) > 1 else ""
+        print(label + evaluation.means_line(results, headings, flags.seed, flags.temperature))

@@ -9,6 +9,7 @@ from absl import flags as absl_flags
 from tf_wavenet import commands
 
 ISAS = ("", "scalar", "avx2", "avx512", "avx512vnni")
+NONLINEARITIES = ("", "libm", "rational", "fixed")
 MAX_THREADS = 1024  # More than any machine has cores; a slip of the keyboard ends here, not in the engine.
 
 
@@ -18,13 +19,20 @@ def define_voice(flags: absl_flags.FlagValues) -> None:
 
 
 def define_generation(flags: absl_flags.FlagValues) -> None:
-    """Defines --seed, --temperature, --num_threads and --isa."""
+    """Defines --seed, --temperature, --num_threads, --isa and --nonlinearities."""
     absl_flags.DEFINE_integer("seed", 0, "Seed of the draws; the same seed gives the same samples.", flag_values=flags)
     absl_flags.DEFINE_float("temperature", 1.0, "Divides the logits: below 1 is cleaner and duller.", flag_values=flags)
     absl_flags.DEFINE_integer(
         "num_threads", 0, "At least 0; the engine runs on one thread for now.", 0, MAX_THREADS, flag_values=flags
     )
     absl_flags.DEFINE_enum("isa", "", ISAS, "Instruction set; empty = the best there is.", flag_values=flags)
+    absl_flags.DEFINE_enum(
+        "nonlinearities",
+        "",
+        NONLINEARITIES,
+        "How tanh, sigmoid and exp are computed; empty = the voice's own.",
+        flag_values=flags,
+    )
 
 
 def generation_arguments(flags: absl_flags.FlagValues) -> dict:
@@ -38,7 +46,7 @@ def generation_arguments(flags: absl_flags.FlagValues) -> dict:
         raise ValueError(f"seed is {flags.seed}, must be in [-2^63, 2^63)")
     if not 0.0 < flags.temperature < float("inf"):
         raise ValueError(f"temperature is {flags.temperature:g}, must be positive and finite")
-    arguments = {name: flags[name].value for name in ("seed", "temperature", "num_threads")}
+    arguments = {name: flags[name].value for name in ("seed", "temperature", "num_threads", "nonlinearities")}
     return {**arguments, "isa": resolved_isa(flags.isa)}
 
 

@@ -15,6 +15,13 @@ def default_voice_path() -> pathlib.Path:
     return path
 
 
+def reference_voice_path() -> pathlib.Path | None:
+    """Returns the path of the f32 voice that the default voice was made of, which `evaluate` holds it against; None
+    where the package has none."""
+    path = pathlib.Path(__file__).resolve().parent / "default-f32.gguf"
+    return path if path.is_file() else None
+
+
 def test_sentences() -> dict[pathlib.Path, str]:
     """Returns the recordings (16 kHz FLAC) that come with the package, and the words of each, in order.
 
