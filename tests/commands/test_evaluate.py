@@ -153,6 +153,11 @@ def test_a_reference_that_does_not_fit(capsys, tmp_path, tiny_config, tiny_voice
     assert f"{path} does not fit the reference {tiny_voice}: model.skip_channels is 9, must be 8" in err
 
 
+def test_help_says_that_voices_may_be_many(capsys):
+    code, out, _ = run(capsys, "evaluate", "--help")
+    assert code == 0 and out.startswith("usage: tf-wavenet evaluate [VOICE ...] [--flag=value ...]\n")
+
+
 @pytest.mark.parametrize(
     "argv, message",
     [

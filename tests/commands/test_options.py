@@ -5,7 +5,13 @@ import tempfile
 
 import pytest
 
+from tf_wavenet import native
 from tf_wavenet.commands import options
+
+
+def test_flags_offer_what_the_engine_has():
+    assert options.NONLINEARITIES == ("", *native.NONLINEARITIES)
+    assert set(native.available_isas()) <= set(options.ISAS)
 
 
 def test_output_file_leaves_everything_as_it_is(tmp_path):

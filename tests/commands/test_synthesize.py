@@ -161,6 +161,19 @@ def test_the_isa_that_spoke_is_said(capsys, monkeypatch, tmp_path, tiny_voice, r
     assert "(native, scalar)" in out
 
 
+@pytest.mark.parametrize("engine", ["native", "op"])
+def test_nonlinearities_reach_the_engine(capsys, monkeypatch, tmp_path, tiny_voice, recording, engine):
+    from tf_wavenet import ops
+
+    module, calls = {"native": native, "op": ops}[engine], []
+    generate = module.generate
+    monkeypatch.setattr(module, "generate", lambda *a, **options: calls.append(options) or generate(*a, **options))
+    argv = (f"--input={recording(800)}", f"--output={tmp_path / 'out.wav'}", f"--engine={engine}")
+    code, _, err = run(capsys, tiny_voice, *argv, "--nonlinearities=rational")
+    assert code == 0, err
+    assert {options["nonlinearities"] for options in calls} == {"rational"}
+
+
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "empty", "text"])
 def test_damaged_voices(capsys, tmp_path, tiny_voice, recording, damage):
     content = bytearray(tiny_voice.read_bytes())
