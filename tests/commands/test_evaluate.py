@@ -163,7 +163,8 @@ def test_help_says_that_voices_may_be_many(capsys):
     [
         (["a.gguf", "--voice=b.gguf"], "evaluate: give 'a.gguf' or --voice, not both"),
         (["a.gguf", "b.gguf", "a.gguf"], "evaluate: 'a.gguf' is given twice"),
-        (["--metrics=stoi,mos"], "evaluate: no metric is called mos; there are stoi, pesq"),
+        (["--metrics=stoi,mos"], "evaluate: no metric is called 'mos'; there are stoi, pesq"),
+        (["--metrics="], "evaluate: no metric is called ''; there are stoi, pesq"),
         (["--nonlinearities=cubic"], "flag --nonlinearities=cubic: value should be one of"),
     ],
 )

@@ -51,8 +51,10 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     if arguments and flags.voice:
         raise commands.UsageError(f"evaluate: give {arguments[0]!r} or --voice, not both")
     unknown = sorted(set(flags.metrics) - set(METRICS))
-    if unknown:
-        raise commands.UsageError(f"evaluate: no metric is called {', '.join(unknown)}; there are {', '.join(METRICS)}")
+    if unknown or not flags.metrics:
+        raise commands.UsageError(
+            f"evaluate: no metric is called {', '.join(unknown)!r}; there are {', '.join(METRICS)}"
+        )
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
     nonlinearities = generation.pop("nonlinearities")
@@ -65,6 +67,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     import tqdm
 
     from tf_wavenet import evaluation
+    from tf_wavenet.evaluation import report
 
     metrics = {key: metric for key, metric in evaluation.METRICS.items() if key in flags.metrics}
     for metric in metrics.values():
@@ -79,19 +82,19 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
         for sentence in tqdm.tqdm(sentences[: flags.limit or None], desc="evaluating", unit="sentence")
     ]
     headings = {key: metric.name for key, metric in metrics.items()}
-    measured = evaluation.Evaluation(contenders, reference, list(zip(*by_sentence)), headings)
+    measured = report.Evaluation(contenders, reference, list(zip(*by_sentence)), headings)
     if flags.sentences or len(paths) == 1:
         for contender, results in zip(contenders, measured.results):
             print(f"voice {contender.path} (checksum {contender.voice.info.checksum:016x})")
-            print(evaluation.sentence_table(results, headings))
+            print(report.sentence_table(results, headings))
             print()
     if len(contenders) > 1:
-        print(evaluation.summary(measured))
-        print(f"{evaluation.legend(measured, flags.seed)}\n")
+        print(report.summary(measured))
+        print(f"{report.legend(measured, flags.seed)}\n")
     if json_path:
         about = {"seed": flags.seed, "temperature": flags.temperature, "isa": generation["isa"]}
-        json_path.write_text(json.dumps({**about, **evaluation.as_json(measured)}, indent=2) + "\n", encoding="utf-8")
+        json_path.write_text(json.dumps({**about, **report.as_json(measured)}, indent=2) + "\n", encoding="utf-8")
         print(f"wrote {json_path}")
     for name, results in zip(evaluation.names(contenders), measured.results):
         label = f"{name}: " if len(contenders) > 1 else ""
-        print(label + evaluation.means_line(results, headings, flags.seed, flags.temperature))
+        print(label + report.means_line(results, headings, flags.seed, flags.temperature))
