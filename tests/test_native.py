@@ -253,6 +253,25 @@ def test_the_environment_picks_the_isa(monkeypatch):
 
 
 @pytest.mark.parametrize("isa", native.available_isas())
+@pytest.mark.parametrize("precision", ["f32", "int16", "int8"])
+def test_measured_multiply_adds_take_time(isa, precision):
+    assert 1e6 < native.measure_multiply_adds(precision, repeats=1, isa=isa) < 1e14
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"precision": "int4"}, "precision is 'int4', must be one of f32,int16,int8"),
+        ({"precision": "int8", "repeats": 0}, "repeats is 0"),
+        ({"precision": "int8", "isa": "mmx"}, "isa is 'mmx'"),
+    ],
+)
+def test_multiply_adds_that_cannot_be_measured(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        native.measure_multiply_adds(**arguments)
+
+
+@pytest.mark.parametrize("isa", native.available_isas())
 def test_measured_streams_take_time(isa):
     assert 0 < native.measure_stream(1 << 20, repeats=3, isa=isa) < 10
 

@@ -107,6 +107,10 @@ def engine() -> ctypes.CDLL:
                 *message,
             ],
         ),
+        "tfwn_measure_multiply_adds": (
+            ctypes.c_int,
+            [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int32, ctypes.POINTER(ctypes.c_double), *message],
+        ),
         "tfwn_checksum": (ctypes.c_uint64, [ctypes.c_void_p, ctypes.c_size_t]),
     }
     for name, (result, arguments) in prototypes.items():

@@ -22,6 +22,7 @@ __all__ = [
     "generate",
     "integers",
     "load_voice",
+    "measure_multiply_adds",
     "measure_stream",
     "number",
     "score",
@@ -238,3 +239,25 @@ def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float
     word = capi.isa_word(isa)
     capi.call("tfwn_measure_stream", word, data.ctypes.data, num_bytes, repeats, ctypes.byref(seconds))
     return seconds.value
+
+
+def measure_multiply_adds(precision: str, *, repeats: int = 11, isa: str = "") -> float:
+    """Measures the other limit of a step: how fast one core multiplies and adds with weights in the innermost cache.
+
+    Args:
+      precision: "f32", "int16" or "int8": what is multiplied, with the best instruction that `isa` has for it.
+      repeats: number of runs, of about a millisecond.
+      isa: as in `generate`.
+
+    Returns:
+      Multiply-adds per second, the median of the runs.
+
+    Raises:
+      ValueError: if an argument is out of range.
+      RuntimeError: if this machine cannot run `isa`.
+    """
+    repeats = arguments.integer("repeats", repeats, np.int32)
+    per_second = ctypes.c_double()
+    words = capi.isa_word(isa), str(precision).encode()
+    capi.call("tfwn_measure_multiply_adds", *words, repeats, ctypes.byref(per_second))
+    return per_second.value

@@ -35,6 +35,7 @@ def test_the_engine_exports_the_c_abi_alone_and_needs_no_tensorflow():
         "tfwn_best_isa",
         "tfwn_checksum",
         "tfwn_generate",
+        "tfwn_measure_multiply_adds",
         "tfwn_measure_stream",
         "tfwn_score",
         "tfwn_uniforms",

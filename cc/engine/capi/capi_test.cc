@@ -10,6 +10,7 @@
 #include "cc/engine/capi/tf_wavenet.h"
 #include "cc/engine/engine.h"
 #include "cc/engine/model/checksum.h"
+#include "cc/engine/model/voice_keys.h"
 #include "cc/engine/model/voice_test_writer.h"
 
 namespace tf_wavenet {
@@ -226,6 +227,34 @@ TEST_F(CapiTest, MeasuresTheStream) {
   EXPECT_EQ(tfwn_measure_stream("", memory.data(), 1, 3, &seconds, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
   EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 3, nullptr, message_, sizeof(message_)),
             TFWN_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, MeasuresMultiplyAdds) {
+  double per_second = 0;
+  const auto measure = [&](const char* precision, int repeats, double* out) {
+    return tfwn_measure_multiply_adds("", precision, repeats, out, message_, sizeof(message_));
+  };
+  for (const char* precision : {"f32", "int16", "int8"}) {
+    EXPECT_EQ(measure(precision, 1, &per_second), TFWN_OK) << message_;
+    EXPECT_GT(per_second, 0);
+  }
+  EXPECT_EQ(measure("i8", 1, &per_second), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "precision is 'i8', must be one of f32,int16,int8");
+  EXPECT_EQ(measure(nullptr, 1, &per_second), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(measure("f32", 1, nullptr), TFWN_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, IntegerVoicesSayWhatTheyAre) {
+  for (Precision precision : {Precision::kInt16, Precision::kInt8}) {
+    AlignedBytes file(MakeVoiceFile(TinyConfig(), 1, precision).Serialize());
+    tfwn_voice_info info;
+    ASSERT_EQ(tfwn_voice_info_of(file.data(), file.size(), &info, message_, sizeof(message_)), TFWN_OK) << message_;
+    EXPECT_STREQ(info.precision, PrecisionName(precision));
+    Voice voice;
+    voice.config = TinyConfig();
+    voice.precision = precision;
+    EXPECT_EQ(info.state_bytes, StateBytes(voice));
+  }
 }
 
 }  // namespace

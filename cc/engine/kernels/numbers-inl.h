@@ -74,7 +74,9 @@ struct NumbersInt16 : NumbersInteger<Simd> {
   static void StoreSigned(int16_t* p, Vec x, Vec inverse_scale) {
     Simd::StoreI16(p, Simd::Round(NumbersInt16::Clamp(Simd::Mul(x, inverse_scale), -kMax, kMax)));
   }
-  static void StorePositive(int16_t* p, Vec x, Vec inverse_scale) { StoreSigned(p, x, inverse_scale); }
+  static void StorePositive(int16_t* p, Vec x, Vec inverse_scale) {
+    Simd::StoreI16(p, Simd::Round(Simd::Min(Simd::Mul(x, inverse_scale), Simd::Set(kMax))));
+  }
   static void StoreGate(int16_t* p, Vec h) { StoreSigned(p, h, Simd::Set(0x1p15f)); }
   static void StoreFixedGate(int16_t* p, typename Simd::I16 h) { Simd::StoreFirstI16(p, h); }
 };
@@ -96,7 +98,7 @@ struct NumbersInt8 : NumbersInteger<Simd> {
     Simd::StoreU8(p, Simd::AddSum(q, Simd::SetSum(kZero)));
   }
   static void StorePositive(uint8_t* p, Vec x, Vec inverse_scale) {
-    Simd::StoreU8(p, Simd::Round(NumbersInt8::Clamp(Simd::Mul(x, inverse_scale), 0.0f, kMaxPositive)));
+    Simd::StoreU8(p, Simd::Round(Simd::Min(Simd::Mul(x, inverse_scale), Simd::Set(kMaxPositive))));
   }
   static void StoreGate(uint8_t* p, Vec h) { StoreSigned(p, h, Simd::Set(0x1p7f)); }
   static void StoreFixedGate(uint8_t* p, typename Simd::I16 h) {
