@@ -1,4 +1,6 @@
-"""The chain of oracles on the trained voice and real speech: naive ~ cached ~ engine, engine = itself on every ISA."""
+"""The chain of oracles on the trained f32 voice and real speech: naive ~ cached ~ engine, engine = itself on every ISA.
+
+test_integer_chain.py goes on from here."""
 
 import functools
 
@@ -27,7 +29,7 @@ def speech():
 
 @functools.cache
 def model():
-    return export.read_tensors(tf_wavenet.default_voice_path())
+    return export.read_tensors(tf_wavenet.default_voice_path("f32"))
 
 
 @functools.cache
@@ -50,7 +52,7 @@ def cached():
 @functools.cache
 def engine():
     conditioning, levels = speech()
-    voice = tf_wavenet.default_voice_path()
+    voice = tf_wavenet.default_voice_path("f32")
     result = native.generate(voice, conditioning, seed=SEED, forced=levels[None], return_logits=True)
     return result.logits, result.samples
 
@@ -81,9 +83,9 @@ def test_engine_gives_the_same_bits_on_every_isa(isa):
     count = 20 if isa == "scalar" else len(conditioning)
     frames = conditioning[:count]
     forced = levels[None, : count * 200]
-    best = native.generate(tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True)
+    best = native.generate(tf_wavenet.default_voice_path("f32"), frames, seed=SEED, forced=forced, return_logits=True)
     same = native.generate(
-        tf_wavenet.default_voice_path(), frames, seed=SEED, forced=forced, return_logits=True, isa=isa
+        tf_wavenet.default_voice_path("f32"), frames, seed=SEED, forced=forced, return_logits=True, isa=isa
     )
     np.testing.assert_array_equal(same.logits.view(np.uint32), best.logits.view(np.uint32))
     np.testing.assert_array_equal(same.samples, best.samples)
@@ -92,7 +94,7 @@ def test_engine_gives_the_same_bits_on_every_isa(isa):
 
 def test_chunked_equals_whole():
     conditioning, _ = speech()
-    voice = native.load_voice(tf_wavenet.default_voice_path())
+    voice = native.load_voice(tf_wavenet.default_voice_path("f32"))
     whole = native.generate(voice, conditioning, seed=SEED)
     state, pieces, done = None, [], 0
     for frames in (1, 2, 7, 30, len(conditioning) - 40):

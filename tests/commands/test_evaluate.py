@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tf_wavenet import cli, evaluation, export, native, spec, voices
+from tf_wavenet import cli, evaluation, export, native, spec
 from tf_wavenet.commands import demo
 
 
@@ -17,11 +17,6 @@ def run(capsys, *argv):
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     return code, captured.out, captured.err
-
-
-@pytest.fixture(autouse=True)
-def no_packaged_reference(monkeypatch):
-    monkeypatch.setattr(voices, "reference_voice_path", lambda: None)
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ def deeper_voice(tmp_path_factory, tiny_config):
     return path
 
 
-@pytest.fixture(autouse=True)
-def no_packaged_reference(monkeypatch):
-    monkeypatch.setattr(voices, "reference_voice_path", lambda: None)
-
-
 def as_integer(contender, precision="int8"):
     """The voice as if its precision were another."""
     voice = dataclasses.replace(contender.voice, info=dataclasses.replace(contender.voice.info, precision=precision))
@@ -55,23 +50,12 @@ def test_a_reference_that_is_no_contender_comes_first(tiny, rounded_voice):
     assert reference is chosen and chosen.nonlinearities == ""
 
 
-def test_the_packaged_reference_serves_voices_that_it_fits(monkeypatch, tiny, rounded_voice, deeper_voice):
-    monkeypatch.setattr(voices, "reference_voice_path", lambda: rounded_voice)
-    integer = as_integer(tiny)
-    (reference, contender), chosen = evaluation.with_reference([integer])
-    assert reference is chosen and chosen.path == rounded_voice and contender is integer
-    others = [integer, as_integer(evaluation.load(deeper_voice))]
+def test_packaged_voices_are_held_against_the_one_they_were_made_of(tiny):
+    integers = [evaluation.load(voices.default_voice_path(precision)) for precision in ("int16", "int8")]
+    (reference, *rest), chosen = evaluation.with_reference(integers)
+    assert reference is chosen and chosen.path == voices.default_voice_path("f32") and rest == integers
+    others = [*integers, as_integer(tiny)]  # One of them is another voice, whatever its sizes.
     assert evaluation.with_reference(others) == (others, None)
-
-
-def test_the_package_may_come_without_a_reference(monkeypatch, tmp_path):
-    monkeypatch.undo()
-    folder = tmp_path / "voices"
-    folder.mkdir()
-    monkeypatch.setattr(voices, "__file__", str(folder / "__init__.py"))
-    assert voices.reference_voice_path() is None
-    (folder / "default-f32.gguf").touch()
-    assert voices.reference_voice_path() == folder / "default-f32.gguf"
 
 
 def test_references_that_are_refused(monkeypatch, tmp_path, tiny, tiny_voice, deeper_voice):

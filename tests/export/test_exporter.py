@@ -247,7 +247,7 @@ def test_shipped_voice_is_still_what_its_tensors_export_to(tmp_path):
     """Files of float32 weights stay what they were, byte for byte."""
     from tf_wavenet import voices
 
-    shipped = voices.default_voice_path()
+    shipped = voices.default_voice_path("f32")
     voice, (config, tensors) = export.read_voice(shipped), export.read_tensors(shipped)
     metadata = dict(name=voice.name, description=voice.description, training=voice.training)
     export.export_voice(config, tensors, tmp_path / "voice.gguf", **metadata)

@@ -38,7 +38,7 @@ def with_reference(
     contenders: Sequence[Contender], reference_path: str | os.PathLike | None = None
 ) -> tuple[list[Contender], Contender | None]:
     """Chooses what the voices are held against: the voice at `reference_path`; without one the first f32 voice among
-    several, else the f32 voice that comes with the package (`voices.reference_voice_path`) where it fits all of them.
+    several, else, of voices that come with the package, the f32 voice that they were made of.
 
     Args:
       contenders: the voices to evaluate.
@@ -63,11 +63,9 @@ def with_reference(
         reference = next(same, reference)
     else:
         reference = next((contender for contender in contenders if contender.precision == "f32"), None)
-        packaged = voices.reference_voice_path()
-        if reference is None and packaged is not None:
-            candidate = load(packaged)
-            fits = candidate.precision == "f32" and all(contender.fits(candidate) for contender in contenders)
-            reference = candidate if fits else None
+        packaged = {voices.default_voice_path(precision).resolve() for precision in voices.PRECISIONS}
+        if reference is None and packaged.issuperset(contender.path.resolve() for contender in contenders):
+            reference = load(voices.default_voice_path("f32"))
         if contenders == [reference]:
             reference = None  # A voice alone is not held against itself.
     if reference is None or reference in contenders:
