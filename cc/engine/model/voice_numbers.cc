@@ -1,9 +1,8 @@
 #include "cc/engine/model/voice_numbers.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <limits>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -14,31 +13,41 @@ namespace {
 
 constexpr int kNone = -1;
 
-// The first value outside of [low, the largest float], or kNone. Loops without a way out, so that they are vectorized.
-int FirstBad(const float* values, int64_t count, float low) {
-  bool good = true;
-  for (int64_t i = 0; i < count; ++i) good &= values[i] >= low && values[i] <= std::numeric_limits<float>::max();
-  for (int64_t i = 0; !good; ++i) {
-    if (!(values[i] >= low && values[i] <= std::numeric_limits<float>::max())) return static_cast<int>(i);
-  }
-  return kNone;
+// The first value that is not finite, or if `positive`, negative; kNone if there is none. Bits above those of the
+// largest float are infinity, NaN or negative. The loop has no way out, so that it is vectorized.
+int FirstBad(const float* values, int64_t count, bool positive) {
+  constexpr uint32_t kLargest = 0x7f7fffff;
+  const uint32_t mask = positive ? ~uint32_t{0} : ~(uint32_t{1} << 31);
+  const auto bits = [&](int64_t i) {
+    uint32_t word;
+    std::memcpy(&word, values + i, sizeof(word));
+    return word & mask;
+  };
+  uint32_t bad = 0;
+  for (int64_t i = 0; i < count; ++i) bad |= bits(i) > kLargest;
+  if (bad == 0) return kNone;
+  int64_t first = 0;
+  while (bits(first) <= kLargest) ++first;
+  return static_cast<int>(first);
 }
 
 // Of every row of one panel: adds sum|w| to `sums`, raises `pairs` to the largest |w| + |w'| of columns side by side.
+// Sums run over places in a group first: loops over flat memory are vectorized, loops over rows of a few bytes are not.
 template <class Weight>
 void AddRowSums(const Weight* panel, int height, int64_t groups, int64_t* sums, int32_t* pairs) {
   constexpr int kCols = kGroupBytes / sizeof(Weight);
-  int32_t part[kPanelRows] = {};  // at most 8192 columns of 2^15
-  for (int64_t g = 0; g < groups; ++g, panel += height * kCols) {
-    for (int row = 0; row < height; ++row) {
-      for (int c = row * kCols; c < (row + 1) * kCols; c += 2) {
-        const int32_t pair = std::abs(int32_t{panel[c]}) + std::abs(int32_t{panel[c + 1]});
-        part[row] += pair;
-        pairs[row] = std::max(pairs[row], pair);
-      }
-    }
+  const int places = height * kCols;
+  int32_t magnitudes[kPanelRows * kCols + 1] = {}, place_sums[kPanelRows * kCols] = {};  // sums of up to 4096 groups
+  int32_t place_pairs[kPanelRows * kCols] = {};  // of a place and the next one; every other is a pair
+  for (int64_t g = 0; g < groups; ++g, panel += places) {
+    for (int i = 0; i < places; ++i) magnitudes[i] = std::abs(int32_t{panel[i]});
+    for (int i = 0; i < places; ++i) place_sums[i] += magnitudes[i];
+    for (int i = 0; i < places; ++i) place_pairs[i] = std::max(place_pairs[i], magnitudes[i] + magnitudes[i + 1]);
   }
-  for (int row = 0; row < height; ++row) sums[row] += part[row];
+  for (int i = 0; i < places; i += 2) {
+    sums[i / kCols] += place_sums[i] + place_sums[i + 1];
+    pairs[i / kCols] = std::max(pairs[i / kCols], place_pairs[i]);
+  }
 }
 
 // Checks one matrix after another; after the first that breaks a rule, `status` says why and nothing more is looked at.
@@ -49,10 +58,10 @@ class Checker {
   const Status& status() const { return status_; }
 
   void Finite(const std::string& name, const float* values, int64_t count) {
-    Range(name, values, count, std::numeric_limits<float>::lowest(), "finite");
+    Range(name, values, count, false, "finite");
   }
   void Positive(const std::string& name, const float* values, int64_t count) {
-    Range(name, values, count, 0.0f, "finite and not negative");
+    Range(name, values, count, true, "finite and not negative");
   }
 
   // The rows of `a`, joined by those of `b` (which may be null), and the scale that they share.
@@ -82,9 +91,9 @@ class Checker {
   }
 
  private:
-  void Range(const std::string& name, const float* values, int64_t count, float low, const char* wanted) {
+  void Range(const std::string& name, const float* values, int64_t count, bool positive, const char* wanted) {
     if (!status_.ok()) return;
-    const int bad = FirstBad(values, count, low);
+    const int bad = FirstBad(values, count, positive);
     if (bad == kNone) return;
     status_ = InvalidArgument(Format("%s[%d] is %g, must be %s", name.c_str(), bad, values[bad], wanted));
   }
