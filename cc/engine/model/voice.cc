@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "cc/engine/base/float_environment.h"
 #include "cc/engine/base/format.h"
 #include "cc/engine/model/checksum.h"
 #include "cc/engine/model/gguf.h"
@@ -68,6 +69,7 @@ Status CheckChecksum(const char* bytes, size_t size, uint64_t* checksum) {
 }  // namespace
 
 Status OpenVoice(const void* data, size_t size, Voice* voice) {
+  const DefaultFloatEnvironment environment;  // where subnormals read as zero, negative ones would pass
   GgufDirectory directory;
   Status status = ReadGgufDirectory(data, size, &directory);
   if (status.ok()) status = CheckVoiceFormat(directory);

@@ -231,6 +231,21 @@ TEST_P(OpenIntegerVoice, RefusesNumbersThatASumWouldHide) {
   }
 }
 
+#if defined(__x86_64__)
+// TensorFlow calls with subnormals read as zero, and a zero is not negative.
+TEST_P(OpenIntegerVoice, RefusesTheSameInEveryFloatEnvironment) {
+  VoiceFile file = Tiny();
+  file.Find("act.inverse_scale").data.replace(0, sizeof(float), Bytes(-1e-40f));
+  constexpr unsigned kDenormalsAreZero = 0x0040;
+  const unsigned before = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr(before | kDenormalsAreZero);
+  const std::string refusal = RefusalOf(file.Serialize());
+  __builtin_ia32_ldmxcsr(before);
+  EXPECT_NE(refusal, "");
+  EXPECT_EQ(refusal, RefusalOf(file.Serialize()));
+}
+#endif
+
 TEST_P(OpenIntegerVoice, RefusesTensorsOfOtherTypes) {
   VoiceFile file = Tiny();
   file.Find("relu").type = kGgufTensorF32;
