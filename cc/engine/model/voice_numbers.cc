@@ -11,24 +11,24 @@
 namespace tf_wavenet {
 namespace {
 
-constexpr int kNone = -1;
+constexpr int64_t kNone = -1;
 
-// The first value that is not finite, or if `positive`, negative; kNone if there is none. Bits above those of the
-// largest float are infinity, NaN or negative. The loop has no way out, so that it is vectorized.
-int FirstBad(const float* values, int64_t count, bool positive) {
-  constexpr uint32_t kLargest = 0x7f7fffff;
+// The first value beyond +-limit, or NaN, or if `positive`, negative; kNone if there is none. Positive floats are ordered
+// as their bits are. The loop has no way out, so that it is vectorized.
+int64_t FirstBad(const float* values, int64_t count, bool positive, float limit) {
   const uint32_t mask = positive ? ~uint32_t{0} : ~(uint32_t{1} << 31);
-  const auto bits = [&](int64_t i) {
+  const auto bits = [](const float* value) {
     uint32_t word;
-    std::memcpy(&word, values + i, sizeof(word));
-    return word & mask;
+    std::memcpy(&word, value, sizeof(word));
+    return word;
   };
+  const uint32_t highest = bits(&limit);
   uint32_t bad = 0;
-  for (int64_t i = 0; i < count; ++i) bad |= bits(i) > kLargest;
+  for (int64_t i = 0; i < count; ++i) bad |= (bits(values + i) & mask) > highest;
   if (bad == 0) return kNone;
   int64_t first = 0;
-  while (bits(first) <= kLargest) ++first;
-  return static_cast<int>(first);
+  while ((bits(values + first) & mask) <= highest) ++first;
+  return first;
 }
 
 // Of every row of one panel: adds sum|w| to `sums`, raises `pairs` to the largest |w| + |w'| of columns side by side.
@@ -57,16 +57,16 @@ class Checker {
 
   const Status& status() const { return status_; }
 
-  void Finite(const std::string& name, const float* values, int64_t count) {
-    Range(name, values, count, false, "finite");
+  void Numbers(const std::string& name, const float* values, int64_t count) {
+    Range(name, values, count, false, kMaxNumber);
   }
-  void Positive(const std::string& name, const float* values, int64_t count) {
-    Range(name, values, count, true, "finite and not negative");
+  void Scales(const std::string& name, const float* values, int64_t count, float limit = kMaxScale) {
+    Range(name, values, count, true, limit);
   }
 
   // The rows of `a`, joined by those of `b` (which may be null), and the scale that they share.
   void Rows(const std::string& name, const std::string& scale_name, const Matrix& a, const Matrix* b = nullptr) {
-    Positive(scale_name, a.scale, a.rows);
+    Scales(scale_name, a.scale, a.rows);
     if (!status_.ok()) return;
     sums_.assign(a.rows, 0);
     pairs_.assign(a.rows, 0);
@@ -91,11 +91,12 @@ class Checker {
   }
 
  private:
-  void Range(const std::string& name, const float* values, int64_t count, bool positive, const char* wanted) {
+  void Range(const std::string& name, const float* values, int64_t count, bool positive, float limit) {
     if (!status_.ok()) return;
-    const int bad = FirstBad(values, count, positive);
+    const int64_t bad = FirstBad(values, count, positive, limit);
     if (bad == kNone) return;
-    status_ = InvalidArgument(Format("%s[%d] is %g, must be %s", name.c_str(), bad, values[bad], wanted));
+    status_ = InvalidArgument(Format("%s[%lld] is %g, must be in [%g, %g]", name.c_str(), static_cast<long long>(bad),
+                                     values[bad], positive ? 0.0f : -limit, limit));
   }
 
   void AddRowSums(const Matrix& w) {
@@ -125,26 +126,26 @@ Status CheckVoiceNumbers(const Voice& voice) {
   const VoiceConfig& config = voice.config;
   const int64_t rp = PadRows(config.residual_channels), ap = PadRows(config.output_channels);
   Checker check(voice);
-  check.Positive("act.inverse_scale", voice.inverse_scale, PadRows(config.layers + 2));
-  check.Finite("embed.prev", voice.embed_prev, config.output_channels * rp);
-  check.Finite("embed.cur", voice.embed_cur, config.output_channels * rp);
-  check.Finite("skip.bias", voice.skip_bias, PadRows(config.skip_channels));
+  check.Scales("act.inverse_scale", voice.inverse_scale, PadRows(config.layers + 2), kMaxInverseScale);
+  check.Numbers("embed.prev", voice.embed_prev, config.output_channels * rp);
+  check.Numbers("embed.cur", voice.embed_cur, config.output_channels * rp);
+  check.Numbers("skip.bias", voice.skip_bias, PadRows(config.skip_channels));
   for (int i = 0; i < config.layers && check.status().ok(); ++i) {
     const Layer& layer = voice.layers[i];
     const std::string prefix = "layers." + std::to_string(i);
     check.Rows(prefix + ".prev and .cur", prefix + ".gate.scale", layer.prev, &layer.cur);
     if (layer.res.data != nullptr) {
       check.Rows(prefix + ".res", prefix + ".res.scale", layer.res);
-      check.Finite(prefix + ".res.bias", layer.res_bias, rp);
+      check.Numbers(prefix + ".res.bias", layer.res_bias, rp);
     }
     check.Rows(prefix + ".skip", prefix + ".skip.scale", layer.skip);
   }
   check.Rows("relu", "relu.scale", voice.relu);
-  check.Finite("relu.bias", voice.relu_bias, ap);
+  check.Numbers("relu.bias", voice.relu_bias, ap);
   check.Rows("out", "out.scale", voice.out);
-  check.Finite("out.bias", voice.out_bias, ap);
-  check.Finite("cond", static_cast<const float*>(voice.cond.data), int64_t{voice.cond.rows} * voice.cond.cols);
-  check.Finite("cond.bias", voice.cond_bias, voice.cond.rows);
+  check.Numbers("out.bias", voice.out_bias, ap);
+  check.Numbers("cond", static_cast<const float*>(voice.cond.data), int64_t{voice.cond.rows} * voice.cond.cols);
+  check.Numbers("cond.bias", voice.cond_bias, voice.cond.rows);
   return check.status();
 }
 
