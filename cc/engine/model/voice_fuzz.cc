@@ -170,14 +170,18 @@ double WalkTensors(const Voice& voice) {
   return sum;
 }
 
-// Speaks one frame with any of the kernels that this CPU has. Weights may be anything by now, so that the logits may
-// well not be finite: then the answer must be Internal.
+// Speaks one frame with any of the kernels that this CPU has and any nonlinearities, every other time from rings that
+// hold anything. Weights may be anything by now, so that the logits may well not be finite: then the answer must be
+// Internal.
 Status Speak(const Voice& voice, Random* random) {
   const VoiceConfig& config = voice.config;
   const std::vector<const Kernels*> kernels = AvailableKernels(DetectCpu());
   const std::vector<float> conditioning(config.conditioning_channels, 0.5f);
   std::vector<int32_t> samples(config.hop_samples, -1);
   std::vector<char> state(StateBytes(voice));
+  State(voice).Save(state.data());  // at position 0: what history holds is not looked at
+  const bool from_state = random->Below(2);
+  for (size_t i = sizeof(StateHeader); from_state && i < state.size(); ++i) state[i] = static_cast<char>(random->Next());
   const int64_t seed = 1;
   Request request;
   request.batch = request.frames = request.num_threads = 1;
@@ -185,7 +189,10 @@ Status Speak(const Voice& voice, Random* random) {
   request.conditioning = conditioning.data();
   request.seed = &seed;
   request.samples = samples.data();
+  request.state_in = state.data();
+  request.state_in_size = from_state ? state.size() : 0;
   request.state_out = state.data();
+  request.nonlinearities = static_cast<Nonlinearities>(random->Below(kNumNonlinearities));
   return Generate(voice, *kernels[random->Below(kernels.size())], request);
 }
 

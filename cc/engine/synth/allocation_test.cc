@@ -74,11 +74,16 @@ namespace {
 
 constexpr int kChannels = 5;
 
-// Allocations of one call that speaks all of `frames`, in one row.
-int64_t AllocationsOf(const TestVoice& test, int frames, const Kernels& kernels) {
+// Allocations of one call that speaks all of `frames`, in one row, or scores silence.
+int64_t AllocationsOf(const TestVoice& test, int frames, const Kernels& kernels, bool score = false) {
   Call call(test, 1, RandomConditioning(frames * kChannels, 2), {1});
+  if (score) {
+    call.forced.assign(call.samples.size(), test.voice.config.SilenceLevel());
+    call.log_probs.resize(call.samples.size());
+    call.all_log_probs.resize(call.logits.size());
+  }
   const int64_t before = allocations;
-  const Status status = call.Run(kernels);
+  const Status status = call.Run(kernels, score ? Score : Generate);
   const int64_t count = allocations - before;
   EXPECT_TRUE(status.ok()) << status.message();
   return count;
@@ -99,6 +104,7 @@ TEST(AllocationTest, ALongCallAllocatesAsOftenAsAShortOne) {
       const int64_t few = AllocationsOf(test, 1, *kernels);
       EXPECT_GT(few, 0);
       EXPECT_EQ(AllocationsOf(test, 300, *kernels), few) << kernels->isa;
+      EXPECT_EQ(AllocationsOf(test, 300, *kernels, true), AllocationsOf(test, 1, *kernels, true)) << kernels->isa;
     }
   }
 }
