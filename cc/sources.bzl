@@ -3,7 +3,7 @@
 Plain assignments only, so that it is Starlark for Bazel (`load`) and Python for CMakeLists.txt (`exec`).
 """
 
-#No contraction of a* b + c into fma but where the code says fma : the same bits on every ISA and compiler.
+# No contraction of a * b + c into fma but where the code says fma: the same bits on every ISA and compiler.
 COPTS = [
     "-std=c++17",
     "-O3",
@@ -77,7 +77,7 @@ ENGINE_SOURCES = [
     "cc/engine/synth/wavenet.cc",
 ]
 
-#Sources that are compiled for one ISA each; nothing else may use that ISA.
+# Sources that are compiled for one ISA each; nothing else may use that ISA.
 ISA_COPTS = {
     "cc/engine/kernels/kernels_avx2.cc": ["-mavx2", "-mfma"],
     "cc/engine/kernels/kernels_avx512.cc": [
@@ -101,7 +101,7 @@ ISA_COPTS = {
     ],
 }
 
-#Linker script of both libraries : they export the C ABI alone.
+# Linker script of both libraries: they export the C ABI alone.
 EXPORTS = "cc/engine/capi/exports.lds"
 
 TEST_HEADERS = [
@@ -141,7 +141,7 @@ TEST_SOURCES = [
     "cc/engine/synth/wavenet_test.cc",
 ]
 
-#Programs that tests and tools run.
+# Programs that tests and tools run.
 TEST_PROGRAMS = {
     "selftest": "cc/engine/capi/selftest.cc",
     "step_budget": "cc/engine/synth/step_budget.cc",
@@ -165,9 +165,9 @@ OPS_SOURCES = [
     "cc/ops/registration.cc",
 ]
 
-#Linked as TENSORFLOW_SONAME, which the op library asks for, and thrown away.
+# Linked as TENSORFLOW_SONAME, which the op library asks for, and thrown away.
 TENSORFLOW_STUB = "cc/ops/tensorflow_framework_stub.cc"
 TENSORFLOW_SONAME = "libtensorflow_framework.so.2"
 
-#Where the op library looks for the engine and TensorFlow, once installed.
+# Where the op library looks for the engine and TensorFlow, once installed.
 OPS_RUNPATH = "$ORIGIN:$ORIGIN/../tensorflow"

@@ -52,7 +52,8 @@ typedef struct tfwn_request {
   const char* isa;                 /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
   const char* nonlinearities;      /* "libm", "rational", "fixed"; "" or NULL = rational for f32, fixed for integers */
   const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */
-  int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop; tfwn_score: or NULL */
+  int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop; may be NULL for
+                                      tfwn_score */
   void* state_out;                 /* out [B, state_bytes] or NULL; may equal state_in */
   float* logits;                   /* out [B, N, a] before temperature, or NULL; zero past num_frames * hop */
   float* trace;                    /* out [B, N, trace_floats_per_sample] or NULL; zero past num_frames * hop */

@@ -1,4 +1,4 @@
-// The elementwise kernels on every ISA: close to libm (rational_math_test holds the nonlinearities' own errors), and
+// The elementwise kernels on every ISA: close to libm (float_math_test holds the nonlinearities' own errors), and
 // the bits of scalar everywhere.
 #include <gtest/gtest.h>
 

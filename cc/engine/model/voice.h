@@ -41,8 +41,9 @@
 // What the zero of int8 adds to a sum, -128 scale sum(w_q), is constant and folded into the biases when the voice is
 // exported: that of gate into cond.bias, of res into res.bias, of skip into skip.bias. History before the first sample
 // is x_q = zero. No sum overflows, proven per row by the loader: sum|w_q| * max|x_q| < 2^31, where max|x_q| is what the
-// type can hold (32768 or 255) and a gate's row is that of prev and cur together. Of int8 the loader also proves that two
-// products side by side fit 16 bits, which is all that AVX2 gives them: |w_q[2k]| + |w_q[2k + 1]| <= 128 in every row.
+// type can hold (32768 or 255) and a gate's row is that of prev and cur together. Of int8 the loader also proves that
+// two products side by side fit 16 bits, which is all that AVX2 gives them: |w_q[2k]| + |w_q[2k + 1]| <= 128 in every
+// row.
 #ifndef TF_WAVENET_CC_ENGINE_MODEL_VOICE_H_
 #define TF_WAVENET_CC_ENGINE_MODEL_VOICE_H_
 

@@ -17,9 +17,10 @@ constexpr int64_t MaxRowSum(Precision precision) {
 // The largest |w_q| + |w_q'| of two columns side by side in an int8 row: 255 times it stays below 2^15.
 constexpr int kMaxInt8PairSum = 128;
 
-// Of an integer voice whose tensors are bound: every row, and every pair of int8, keeps its bound; scales and inverse scales are finite and not
-// negative, embeddings and biases finite (a NaN would end in a clamp and be heard as noise, not seen). Names tensor and
-// row. Of f32 voices nothing is asked: what is not finite there shows in the logits.
+// Of an integer voice whose tensors are bound: every row, and every pair of int8, keeps its bound; scales and inverse
+// scales are finite and not negative, embeddings and biases finite (a NaN would end in a clamp and be heard as noise,
+// not seen). Names tensor and row. Of f32 voices nothing is asked: what is not finite there shows in the logits, but
+// for what a caller's choice of fixed nonlinearities clamps in the gates.
 Status CheckVoiceNumbers(const Voice& voice);
 
 }  // namespace tf_wavenet

@@ -5,7 +5,7 @@
 //   Sigmoid(x)        1.2e-7             all floats
 //                     max rel error
 //   Exp(x)            1.2e-7             [-87, 88]
-// libm_math_test walks these ranges and holds the same numbers for the library at hand. Every ISA calls the same
+// float_math_test walks these ranges and holds the same numbers for the library at hand. Every ISA calls the same
 // functions, so that on one machine all give the same bits; another machine's library may give others.
 #ifndef TF_WAVENET_CC_ENGINE_NUMERICS_LIBM_MATH_INL_H_
 #define TF_WAVENET_CC_ENGINE_NUMERICS_LIBM_MATH_INL_H_

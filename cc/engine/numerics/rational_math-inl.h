@@ -5,7 +5,7 @@
 //   Sigmoid(x)        1.8e-7             all floats; within [0, 1]
 //                     max rel error
 //   Exp(x)            1.0e-7             [-87, 88]; 0 below, +inf above
-// NaN gives NaN. rational_math_test walks these ranges on every ISA and holds the same numbers.
+// NaN gives NaN. float_math_test walks these ranges on every ISA and holds the same numbers.
 //
 // The coefficients are minimax fits (Lawson's reweighted least squares in double, then rounded to float). Every ISA
 // evaluates them with the same fma, division, minimum and maximum, so every ISA gives the same bits.
