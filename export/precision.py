@@ -28,6 +28,11 @@ class IntegerNumbers:
         return ((1 << 31) - 1) // self.input_max
 
 
+# Of the float32 tensors of an integer voice: beyond these a float of some step could leave its range, unseen behind a
+# clamp, and the engine refuses the voice (cc/engine/model/voice_numbers.h).
+MAX_SCALE, MAX_NUMBER = np.float32(1e20), np.float32(1e30)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Precision:
     """How weights are stored. `integer` is None where they are float32."""

@@ -13,7 +13,7 @@ from tf_wavenet.config import VoiceConfig
 from tf_wavenet.export import keys
 from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
 from tf_wavenet.export.layout import pad_rows
-from tf_wavenet.export.precision import precision_named
+from tf_wavenet.export.precision import MAX_NUMBER, MAX_SCALE, precision_named
 from tf_wavenet.export.weights import pair_sums
 from tf_wavenet.export.table import StoredTensor, stored_tensors
 
@@ -57,7 +57,9 @@ def write_voice(
     values = keys.encode(config, name=name, description=description, training=text, precision=precision)
     _require_small_state(config)
     _check_packed(expected, tensors)
-    _require_small_sums(expected, tensors, precision)
+    if precision_named(precision).integer:
+        _require_safe_numbers(expected, tensors)
+        _require_small_sums(expected, tensors, precision)
 
     partial = path.with_name(path.name + ".partial")
     try:
@@ -110,10 +112,23 @@ def _require_small_state(config: VoiceConfig) -> None:
         )
 
 
+def _require_safe_numbers(stored: Sequence[StoredTensor], tensors: Mapping[str, np.ndarray]) -> None:
+    for tensor in stored:
+        if tensor.dtype != np.float32:
+            continue
+        array, is_scale = tensors[tensor.name], tensor.name.endswith("scale")
+        limit = np.inf if tensor.name == "act.inverse_scale" else MAX_SCALE if is_scale else MAX_NUMBER
+        if (is_scale and array.min() < 0) or np.abs(array).max() > limit:
+            low = 0 if is_scale else -limit
+            raise ValueError(
+                f"{tensor.name} spans [{array.min():g}, {array.max():g}], must lie in [{low:g}, {limit:g}]"
+            )
+
+
 def _require_small_sums(stored: Sequence[StoredTensor], tensors: Mapping[str, np.ndarray], precision: str) -> None:
     numbers = precision_named(precision).integer
     sums = {}
-    for tensor in stored if numbers else ():
+    for tensor in stored:
         if tensor.dtype == precision_named(precision).dtype:
             owner = tensor.name.replace(".prev", ".gate").replace(".cur", ".gate")  # They add into one sum.
             magnitudes = np.abs(tensor.unpack(tensors[tensor.name]).astype(np.int64))

@@ -5,7 +5,7 @@ import gguf
 import numpy as np
 import pytest
 
-from tf_wavenet import export
+from tf_wavenet import export, native
 from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
 from tf_wavenet.export import keys, voice_writer
 
@@ -86,6 +86,7 @@ def test_reads_back_integers(config, precision, dtype, kind, tmp_path):
     matrices = {
         tensor.name: rng.integers(-64, 65, (tensor.rows, tensor.cols)).astype(tensor.dtype) for tensor in stored
     }
+    matrices |= {name: np.abs(matrix) for name, matrix in matrices.items() if name.endswith("scale")}
     packed = {tensor.name: tensor.pack(matrices[tensor.name]) for tensor in stored}
     export.write_voice(path, config, packed, name="odd", precision=precision)
 
@@ -304,3 +305,23 @@ def test_writer_does_not_touch_what_it_is_given(odd_voice, tmp_path):
     for name, tensor in tensors.items():
         np.testing.assert_array_equal(tensor, before[name])
     assert voice_writer.BLOCK_BYTES == keys.ALIGNMENT
+
+
+@pytest.mark.parametrize(
+    "name, change, message",
+    [
+        ("layers.0.prev", lambda w: w + 127, r"layers.0.prev has two weights side by side with .* = 254, at most 128"),
+        ("relu.scale", lambda s: s - 1e-9, r"relu.scale spans \[-1e-09, -1e-09\], must lie in \[0, 1e\+20\]"),
+        ("out.scale", lambda s: s + 2e20, r"out.scale spans \[2e\+20, 2e\+20\], must lie in"),
+        ("out.bias", lambda b: b - 2e30, r"out.bias spans \[-2e\+30, -2e\+30\], must lie in \[-1e\+30, 1e\+30\]"),
+        ("act.inverse_scale", lambda s: s - 1, r"act.inverse_scale spans \[-1, -1\], must lie in"),
+    ],
+)
+def test_writer_refuses_numbers_that_the_engine_would(odd_voice, tmp_path, name, change, message):
+    config, _ = odd_voice
+    packed = {t.name: np.zeros(t.size, t.dtype) for t in export.stored_tensors(config.model, "int8")}
+    export.write_voice(tmp_path / "zeros.gguf", config, packed, name="zeros", precision="int8")
+    native.voice_info(tmp_path / "zeros.gguf")
+    packed[name] = change(packed[name]).astype(packed[name].dtype)
+    with pytest.raises(ValueError, match=message):
+        export.write_voice(tmp_path / "voice.gguf", config, packed, name="odd", precision="int8")

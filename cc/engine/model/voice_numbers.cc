@@ -13,8 +13,8 @@ namespace {
 
 constexpr int64_t kNone = -1;
 
-// The first value beyond +-limit, or NaN, or if `positive`, negative; kNone if there is none. Positive floats are ordered
-// as their bits are. The loop has no way out, so that it is vectorized.
+// The first value beyond +-limit, or NaN, or if `positive`, negative; kNone if there is none. Positive floats are
+// ordered as their bits are. The loop has no way out, so that it is vectorized.
 int64_t FirstBad(const float* values, int64_t count, bool positive, float limit) {
   const uint32_t mask = positive ? ~uint32_t{0} : ~(uint32_t{1} << 31);
   const auto bits = [](const float* value) {

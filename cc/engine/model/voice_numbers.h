@@ -3,6 +3,7 @@
 #define TF_WAVENET_CC_ENGINE_MODEL_VOICE_NUMBERS_H_
 
 #include <cstdint>
+#include <limits>
 
 #include "cc/engine/base/status.h"
 #include "cc/engine/model/voice.h"
@@ -17,10 +18,14 @@ constexpr int64_t MaxRowSum(Precision precision) {
 // The largest |w_q| + |w_q'| of two columns side by side in an int8 row: 255 times it stays below 2^15.
 constexpr int kMaxInt8PairSum = 128;
 
+// Numbers of an integer voice lie within +- these, inverse scales below the largest float. Then no float of a step can
+// leave its range: a sum is worth at most 2^31 * 1e20, and 1024 layers add that and a bias to an embedding.
+constexpr float kMaxScale = 1e20f, kMaxNumber = 1e30f, kMaxInverseScale = std::numeric_limits<float>::max();
+
 // Of an integer voice whose tensors are bound: every row, and every pair of int8, keeps its bound; scales and inverse
-// scales are finite and not negative, embeddings and biases finite (a NaN would end in a clamp and be heard as noise,
-// not seen). Names tensor and row. Of f32 voices nothing is asked: what is not finite there shows in the logits, but
-// for what a caller's choice of fixed nonlinearities clamps in the gates.
+// scales are not negative, and they and embeddings and biases within their limits (infinities and NaN would end in a
+// clamp and be heard as noise, not seen). Names tensor and row. Of f32 voices nothing is asked: what is not finite
+// there shows in the logits, but for what a caller's choice of fixed nonlinearities clamps in the gates.
 Status CheckVoiceNumbers(const Voice& voice);
 
 }  // namespace tf_wavenet
