@@ -1,4 +1,4 @@
-"""What is measured: one model, as tensors for the references and as a voice file for the op, and something to say."""
+"""What is measured: one model, as tensors for the references and as a voice file for the engine; and what to say."""
 
 import dataclasses
 import math
@@ -6,7 +6,8 @@ import pathlib
 
 import numpy as np
 
-from tf_wavenet import export, philox, spec
+from tf_wavenet import export, native, philox
+from tf_wavenet.bench import random_voice
 from tf_wavenet.config import VoiceConfig
 
 MAX_SECONDS = 60.0
@@ -18,12 +19,14 @@ class Subject:
 
     name: str
     config: VoiceConfig
-    tensors: dict[str, np.ndarray]
+    tensors: dict[str, np.ndarray]  # float32; of an integer voice what its integers stand for.
     voice_path: pathlib.Path
+    precision: str  # Of the voice file.
     conditioning: np.ndarray  # float32 [F, C]
     samples: np.ndarray  # int32 [F * hop]: forced when rungs are verified.
     seed: int
-    isa: str  # Of the engine; "" = best.
+    isa: str = ""  # Of the engine, "" = best; as `nonlinearities` is, "" = the voice's own.
+    nonlinearities: str = ""
 
     @property
     def uniforms(self) -> np.ndarray:
@@ -38,42 +41,51 @@ class Subject:
         """The first `count` samples to be forced, `[1, count]`."""
         return self.samples[None, :count]
 
+    def forced_frames(self, count: int) -> np.ndarray:
+        """The same as far as they go, then level 0 to the end of the last frame: for those who speak whole frames."""
+        forced = np.zeros((1, self.frames_for(count) * self.config.audio.hop_samples), np.int32)
+        forced[:, :count] = self.forced(count)
+        return forced
+
     def frames_for(self, count: int) -> int:
         """Frames that hold `count` samples."""
         return math.ceil(count / self.config.audio.hop_samples)
 
 
 def random_subject(
-    name: str, config: VoiceConfig, folder: pathlib.Path, *, seconds: float, seed: int, isa: str
+    name: str, config: VoiceConfig, folder: pathlib.Path, *, precision: str = "f32", seed: int, **inputs
 ) -> Subject:
-    """A model of random weights: good for timing, since the time of a step does not depend on their values."""
-    tensors = spec.random_tensors(config.model, seed)
-    path = folder / "random.gguf"
-    export.export_voice(config, tensors, path, name=f"random {name}")
-    return _subject(name, config, tensors, path, seconds=seconds, seed=seed, isa=isa)
+    """A model of random weights, whose voice file is written into `folder`; `inputs` as `voice_subject` takes them."""
+    path = folder / f"{name}-{precision}.gguf"
+    random_voice.write(path, config, precision, name=f"random {name}", seed=seed)
+    return dataclasses.replace(voice_subject(path, seed=seed, **inputs), name=name)
 
 
-def voice_subject(path: pathlib.Path, *, seconds: float, seed: int, isa: str) -> Subject:
-    """A voice file; the references get its tensors unpacked."""
-    config, tensors = export.read_tensors(path)
-    return _subject(path.stem, config, tensors, path, seconds=seconds, seed=seed, isa=isa)
+def voice_subject(path: pathlib.Path, *, seconds: float, seed: int, isa: str = "", nonlinearities: str = "") -> Subject:
+    """A voice file; the references get its tensors unpacked, and all get `seconds` of random features and samples.
 
-
-def _subject(name, config, tensors, path, *, seconds, seed, isa) -> Subject:
+    Raises:
+      ValueError: if `seconds` is out of range.
+      FileNotFoundError, ValueError: as `native.load_voice`.
+    """
     if not 0 < seconds <= MAX_SECONDS:
         raise ValueError(f"seconds is {seconds:g}, must be in (0, {MAX_SECONDS:g}]")
+    info = native.voice_info(path)  # First, since it is the strictest reader.
+    config, tensors = export.read_tensors(path)
     hop = config.audio.hop_samples
     frames = max(1, round(seconds * config.audio.sample_rate_hz / hop))
     rng = np.random.default_rng(seed)
     mean, scale = tensors["conditioning.mean"], tensors["conditioning.scale"]
     walk = np.cumsum(rng.normal(size=(frames, mean.size)), axis=0) / math.sqrt(frames)
     return Subject(
-        name=name,
+        name=path.stem,
         config=config,
         tensors=tensors,
         voice_path=path,
+        precision=info.precision,
         conditioning=(mean + scale * walk).astype(np.float32),
         samples=rng.integers(0, config.model.output_channels, frames * hop, dtype=np.int32),
         seed=seed,
         isa=isa,
+        nonlinearities=nonlinearities,
     )
