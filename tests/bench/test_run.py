@@ -1,10 +1,11 @@
 import dataclasses
 
-import numpy as np
 import pytest
 
+from tf_wavenet import native, ops
 from tf_wavenet.bench import report, run, subject
 
+_op = ops.generate
 NAMES = ["naive", "cached", "cached+XLA", "fused"]
 
 
@@ -39,15 +40,45 @@ def test_a_rung_that_disagrees_is_never_timed(tiny):
         run.run(dataclasses.replace(tiny, tensors=tensors), ["fused"], repeats=1)
 
 
-def test_random_subject_is_a_voice_of_its_size(tmp_path, tiny_config):
-    made = subject.random_subject("tiny", tiny_config, tmp_path, seconds=0.1, seed=0, isa="")
-    assert made.conditioning.shape == (20, 12) and made.samples.shape == (1600,)
-    assert np.isfinite(made.conditioning).all() and made.uniforms.max() < 1
-    assert made.voice_path.exists()
+@pytest.fixture(scope="module", params=["int16", "int8"])
+def tiny_integers(request, tmp_path_factory, tiny_config):
+    folder = tmp_path_factory.mktemp(request.param)
+    return subject.random_subject("tiny", tiny_config, folder, precision=request.param, seconds=0.05, seed=1)
+
+
+def test_the_engine_equals_integers_and_the_loops_run_in_float32(tiny_integers):
+    results = {r.name: r for r in run.run(tiny_integers, ["cached", "integers", "fused"], repeats=1)}
+    assert results["cached"].oracle == "naive" and not results["cached"].exact
+    assert results["integers"].oracle is None
+    fused = results["fused"]
+    assert fused.oracle == "integers" and fused.exact
+    assert fused.agreement.max_logits_difference == 0 and fused.agreement.equal_draws == 1
+    row = report.table(list(results.values())).splitlines()[-1]
+    assert [cell.strip() for cell in row.split("|")[-4:-1]] == ["integers", "0", "100.00 % of 800"]
+    assert report.as_dict(tiny_integers, list(results.values()), {})["precision"] == tiny_integers.precision
+
+
+def test_an_engine_that_is_merely_close_to_integers_is_never_timed(tiny_integers, monkeypatch):
+    """An engine that speaks with other nonlinearities than the reference is off by its last bits."""
+    generate = native.generate
+    monkeypatch.setattr(native, "generate", lambda *a, **k: generate(*a, **{**k, "nonlinearities": "rational"}))
+    monkeypatch.setattr(ops, "generate", lambda *a, **k: _op(*a, **{**k, "nonlinearities": "rational"}))
+    with pytest.raises(RuntimeError, match="fused disagrees with integers"):
+        run.run(tiny_integers, ["fused"], repeats=1)
+
+
+def test_nonlinearities_reach_engine_and_reference(tiny_integers):
+    rational = dataclasses.replace(tiny_integers, nonlinearities="rational")
+    (fused,) = run.run(rational, ["fused"], repeats=1)
+    assert fused.agreement.max_logits_difference == 0
+    with pytest.raises(ValueError, match="nonlinearities is 'libm', must be one of rational, fixed"):
+        run.run(dataclasses.replace(tiny_integers, nonlinearities="libm"), ["fused"], repeats=1)
 
 
 def test_bad_arguments(tiny, tiny_voice):
-    with pytest.raises(ValueError, match="no rung is called quick"):
+    with pytest.raises(ValueError, match="no rung of an f32 voice is called quick"):
         run.run(tiny, ["quick"], repeats=1)
+    with pytest.raises(ValueError, match="no rung of an f32 voice is called integers"):
+        run.run(tiny, ["integers"], repeats=1)
     with pytest.raises(ValueError, match="seconds is 0"):
         subject.voice_subject(tiny_voice, seconds=0, seed=0, isa="")

@@ -27,6 +27,10 @@ class Agreement:
         draws_ok = odd_draws <= max(1, (1.0 - MIN_EQUAL_DRAWS) * self.steps)
         return self.max_logits_difference <= MAX_LOGITS_DIFFERENCE and draws_ok
 
+    def within(self, exact: bool) -> bool:
+        """Whether all logits and draws are equal, if they have to be; else `ok`."""
+        return self.max_logits_difference == 0.0 and self.equal_draws == 1.0 if exact else self.ok
+
 
 def compare(logits: np.ndarray, samples: np.ndarray, other_logits: np.ndarray, other_samples: np.ndarray) -> Agreement:
     """Compares logits `[B, N, a]` and draws `[B, N]` with those of a reference (`other_`)."""

@@ -4,10 +4,22 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from tf_wavenet.bench import markdown
+from tf_wavenet.bench.agreement import Agreement
 from tf_wavenet.bench.run import RungResult
 from tf_wavenet.bench.subject import Subject
 
-_COLUMNS = ("rung", "us/sample", "spread", "x real time", "x before", "% of floor", "max logit diff", "equal draws")
+_COLUMNS = (
+    "rung",
+    "us/sample",
+    "spread",
+    "x real time",
+    "x before",
+    "% of floor",
+    "oracle",
+    "max logit diff",
+    "equal draws",
+)
 
 
 def _rows(results: Sequence[RungResult]) -> list[tuple[str, ...]]:
@@ -22,20 +34,22 @@ def _rows(results: Sequence[RungResult]) -> list[tuple[str, ...]]:
                 f"{result.times_real_time:.4g}",
                 f"{before.timing.median_us / timing.median_us:.1f}" if before else "",
                 f"{100 * result.fraction_of_floor:.0f}" if result.floor else "",
-                f"{agreed.max_logits_difference:.1e}" if agreed else "oracle",
+                result.oracle or "",
+                _difference(agreed) if agreed else "",
                 f"{100 * agreed.equal_draws:.2f} % of {agreed.steps}" if agreed else "",
             )
         )
     return rows
 
 
+def _difference(agreed: Agreement) -> str:
+    """Returns the largest difference of logits; only equal ones make it 0."""
+    return f"{agreed.max_logits_difference:.1e}" if agreed.max_logits_difference else "0"
+
+
 def table(results: Sequence[RungResult]) -> str:
     """Returns the results as a Markdown table."""
-    rows = [_COLUMNS, *_rows(results)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS))]
-    line = lambda cells: "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |"
-    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
-    return "\n".join([line(rows[0]), rule, *map(line, rows[1:])])
+    return markdown.table(_COLUMNS, _rows(results))
 
 
 def floor_line(results: Sequence[RungResult], isa: str) -> str:
@@ -61,4 +75,10 @@ def as_dict(subject: Subject, results: Sequence[RungResult], machine: dict[str, 
             "floor_gb_per_s": result.floor.gb_per_s if result.floor else None,
         }
         rungs.append({**dataclasses.asdict(result), **derived})
-    return {"model": subject.name, "config": subject.config.to_dict(), "machine": machine, "rungs": rungs}
+    return {
+        "model": subject.name,
+        "precision": subject.precision,
+        "config": subject.config.to_dict(),
+        "machine": machine,
+        "rungs": rungs,
+    }

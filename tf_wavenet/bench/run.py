@@ -1,28 +1,18 @@
 """Runs the ladder on one subject: every rung is verified against its oracle, then timed."""
 
 import dataclasses
-import statistics
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import tqdm
 
 from tf_wavenet import native
-from tf_wavenet.bench import agreement, floor
+from tf_wavenet.bench import agreement, oracles, timing
 from tf_wavenet.bench.agreement import Agreement
-from tf_wavenet.bench.floor import Floor
-from tf_wavenet.bench.rungs import RUNGS, Rung
+from tf_wavenet.bench.floor import Floor, FloorMeter
+from tf_wavenet.bench.rungs import LADDERS, Rung
 from tf_wavenet.bench.subject import Subject
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Timing:
-    """Microseconds per sample: median, fastest and slowest of the repeats."""
-
-    median_us: float
-    min_us: float
-    max_us: float
+from tf_wavenet.bench.timing import Timing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,6 +22,8 @@ class RungResult:
     name: str
     timing: Timing
     times_real_time: float
+    oracle: str | None
+    exact: bool  # It had to equal its oracle, and does.
     agreement: Agreement | None
     floor: Floor | None = None
 
@@ -41,30 +33,21 @@ class RungResult:
         return self.floor.us_per_sample / self.timing.median_us if self.floor else None
 
 
-def time_rung(generate: Callable, count: int, repeats: int, between: Callable = lambda: None) -> Timing:
-    """Times `generate(count)`; one run beforehand traces, compiles and warms the caches. `between` runs around each."""
-    generate(count)
-    between()
-    us = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        generate(count)
-        us.append(1e6 * (time.perf_counter() - start) / count)
-        between()
-    return Timing(median_us=statistics.median(us), min_us=min(us), max_us=max(us))
-
-
 def run(subject: Subject, names: Sequence[str], repeats: int) -> list[RungResult]:
     """Verifies and times the rungs called `names`.
 
     Raises:
-      ValueError: for an unknown rung.
+      ValueError: for an unknown rung, or nonlinearities that cannot be verified.
       RuntimeError: if a rung disagrees with its oracle; nothing wrong is ever timed.
     """
-    known = {rung.name: rung for rung in RUNGS}
+    oracles.require_oracle(subject)
+    ladder = LADDERS[subject.precision]
+    known = {rung.name: rung for rung in ladder}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ValueError(f"no rung is called {', '.join(unknown)}; there are {', '.join(known)}")
+        raise ValueError(
+            f"no rung of an {subject.precision} voice is called {', '.join(unknown)}; there are {', '.join(known)}"
+        )
     made = {}
 
     def make(rung: Rung):
@@ -73,7 +56,7 @@ def run(subject: Subject, names: Sequence[str], repeats: int) -> list[RungResult
         return made[rung.name]
 
     results = []
-    for rung in tqdm.tqdm([rung for rung in RUNGS if rung.name in names], desc="bench", unit="rung"):
+    for rung in tqdm.tqdm([rung for rung in ladder if rung.name in names], desc="bench", unit="rung"):
         generate, score = make(rung)
         agreed = None
         if rung.oracle:
@@ -90,7 +73,7 @@ def _verify(rung: Rung, score: Callable, oracle_score: Callable, subject: Subjec
     stretches = [(first, count) for first in (0, late)]
     logits, samples = _joined(score, stretches)
     agreed = agreement.compare(logits, samples, *_joined(oracle_score, stretches))
-    if not agreed.ok:
+    if not agreed.within(rung.exact):
         raise RuntimeError(f"{rung.name} disagrees with {rung.oracle}: {agreed}")
     return agreed
 
@@ -102,18 +85,20 @@ def _joined(score: Callable, stretches: list[tuple[int, int]]) -> list[np.ndarra
 def _time(rung: Rung, generate: Callable, agreed: Agreement | None, subject: Subject, repeats: int) -> RungResult:
     count = min(rung.timed_samples, subject.samples.size)
     measured = None
-    if rung.engine:
+    if rung.whole_frames:
         count = subject.frames_for(count) * subject.config.audio.hop_samples
-        streamed = native.voice_info(subject.voice_path).weight_bytes_per_sample
-        floor_us = []
-        timing = time_rung(generate, count, repeats, lambda: floor_us.append(floor.measure(streamed, subject.isa)))
-        measured = floor.median(streamed, floor_us)
+    if rung.engine:
+        meter = FloorMeter(native.voice_info(subject.voice_path).weight_bytes_per_sample, subject.isa)
+        timed = timing.measure(generate, count, repeats, meter)
+        measured = meter.median()
     else:
-        timing = time_rung(generate, count, repeats)
+        timed = timing.measure(generate, count, repeats)
     return RungResult(
         name=rung.name,
-        timing=timing,
-        times_real_time=1e6 / timing.median_us / subject.config.audio.sample_rate_hz,
+        timing=timed,
+        times_real_time=timed.times_real_time(subject.config.audio.sample_rate_hz),
+        oracle=rung.oracle,
+        exact=rung.exact,
         agreement=agreed,
         floor=measured,
     )

@@ -1,4 +1,8 @@
-"""The rungs of the ladder: each a way to generate from the same model, all behind one signature."""
+"""The rungs of the ladder: each a way to generate from the same model, all behind one signature.
+
+The references in TensorFlow compute in float32, of an integer voice what its integers stand for. What the engine must
+compute of such a voice is another thing, known to the bit: a rung of its own.
+"""
 
 import dataclasses
 from collections.abc import Callable
@@ -7,7 +11,7 @@ import numpy as np
 
 from tf_wavenet import native, ops
 from tf_wavenet.bench.subject import Subject
-from tf_wavenet.reference import CachedReference, NaiveReference
+from tf_wavenet.reference import CachedReference, IntegerReference, NaiveReference
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,7 +28,9 @@ class Rung:
     verify_samples: int  # In each of the stretches that are compared.
     timed_samples: int
     make: Callable
-    engine: bool = False  # Streams the voice file's weights: its speed is compared with the floor. Speaks whole frames.
+    exact: bool = False  # Must equal its oracle, not just come close.
+    whole_frames: bool = False  # Speaks nothing less.
+    engine: bool = False  # Streams the voice file's weights: its speed is compared with the floor.
 
 
 def _naive(subject: Subject):
@@ -50,20 +56,33 @@ def _cached(xla: bool):
     return make
 
 
+def _integers(subject: Subject):
+    reference = IntegerReference(subject.voice_path, subject.nonlinearities)
+
+    def run(count, forced=None):
+        return reference.generate(subject.inputs(count)[0], [subject.seed], forced=forced)
+
+    def score(first, count):
+        stop = first + count
+        result = run(stop, subject.forced_frames(stop))
+        return result.logits[:, first:stop], result.samples[:, first:stop]
+
+    return run, score
+
+
 def _fused(subject: Subject):
     voice = native.load_voice(subject.voice_path)
+    options = {"seed": subject.seed, "isa": subject.isa, "nonlinearities": subject.nonlinearities}
 
     def generate(count):
         # Through the op, as users call it: the loop, its checks and the copies of TensorFlow are all in the time.
         conditioning = subject.conditioning[: subject.frames_for(count)]
-        return ops.generate(voice.data, conditioning, seed=subject.seed, isa=subject.isa).samples.numpy()
+        return ops.generate(voice.data, conditioning, **options).samples.numpy()
 
     def score(first, count):
         stop = first + count
         conditioning = subject.conditioning[: subject.frames_for(stop)]
-        forced = np.zeros((1, len(conditioning) * subject.config.audio.hop_samples), np.int32)
-        forced[0, :stop] = subject.samples[:stop]
-        options = {"seed": subject.seed, "isa": subject.isa}
+        forced = subject.forced_frames(stop)
         result = native.generate(voice, conditioning, forced=forced, return_logits=True, **options)
         # The op returns no logits; that it runs the same engine is seen from its samples.
         if not np.array_equal(generate(stop), native.generate(voice, conditioning, **options).samples):
@@ -73,9 +92,15 @@ def _fused(subject: Subject):
     return generate, score
 
 
-RUNGS = (
+_REFERENCES = (
     Rung(name="naive", oracle=None, verify_samples=40, timed_samples=20, make=_naive),
     Rung(name="cached", oracle="naive", verify_samples=40, timed_samples=400, make=_cached(xla=False)),
     Rung(name="cached+XLA", oracle="cached", verify_samples=400, timed_samples=2000, make=_cached(xla=True)),
-    Rung(name="fused", oracle="cached", verify_samples=400, timed_samples=16000, make=_fused, engine=True),
 )
+_WHOLE = {"verify_samples": 400, "whole_frames": True}
+_INTEGERS = Rung(name="integers", oracle=None, timed_samples=400, make=_integers, **_WHOLE)
+_FUSED = Rung(name="fused", oracle="cached", timed_samples=16000, make=_fused, engine=True, **_WHOLE)
+_INTEGER_LADDER = (*_REFERENCES, _INTEGERS, dataclasses.replace(_FUSED, oracle="integers", exact=True))
+
+# By the precision of the voice.
+LADDERS = {"f32": (*_REFERENCES, _FUSED), "int16": _INTEGER_LADDER, "int8": _INTEGER_LADDER}
