@@ -2,7 +2,8 @@
 
 At batch 1 a step reads every weight once, so no engine can be faster than this on the same core; nor than the time that
 its best instruction takes to multiply as many numbers, the other limit. Both are measured with the instructions of the
-ISA at hand: weights stream from whichever cache holds as many bytes, multiply-adds from the innermost one.
+ISA at hand: weights stream from whichever cache holds as many bytes, multiply-adds from the innermost one. Of "scalar"
+that is one lane at a time; compilers vectorize some of the engine's own loops with SSE2, which may then be faster.
 """
 
 import dataclasses

@@ -35,7 +35,9 @@ COMMANDS = {
     "synthesize": Command("tf_wavenet.commands.synthesize", "speak a recording's (or a file's) mel features"),
     "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well voices speak test sentences", ("VOICE ...",)),
     "info": Command("tf_wavenet.commands.info", "print what a voice file holds", ("VOICE",)),
-    "bench": Command("tf_wavenet.commands.bench", "time ways to generate against each other, or the engine beside its floor"),
+    "bench": Command(
+        "tf_wavenet.commands.bench", "time ways to generate against each other, or the engine beside its floor"
+    ),
 }
 
 

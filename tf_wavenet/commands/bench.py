@@ -16,9 +16,9 @@ voice the loops compute what its integers stand for, in float32, and the op must
 The floor: the time in which one core does nothing but stream a step's weights. Every speed is given as times real time,
 GB/s of weights and per cent of the floor; and beside the other limit, the time that the ISA's best instruction takes
 for a step's multiply-adds. "bound by" names the higher of the two. Both are measured around each timed run, which is
-one call of the engine: conditioning and sampling are in the time. Of each voice
-the best ISA is verified (integers: samples and logits equal to the exact reference's; f32: close to NumPy's, whose sums
-have another order) and the others must give the same bits. It needs no TensorFlow.
+one call of the engine: conditioning and sampling are in the time. Of each voice the best ISA is verified (integers:
+samples and logits equal to the exact reference's; f32: close to NumPy's, whose sums have another order) and the others
+must give the same bits. It needs no TensorFlow.
 
 Nothing else should run meanwhile.
 """
