@@ -65,8 +65,9 @@ void GateFixed(const float* pre, const GateConditioning& conditioning, int n, vo
     const Vec scaled = Simd::Max(Simd::Mul(x, Simd::Set(units)), Simd::Set(-kFixedBound));
     return Simd::Round(Simd::Min(scaled, Simd::Set(kFixedBound)));
   };
-  for (int j = 0; j < n; j += Simd::kLanes) {
-    const auto f = fixed(argument(j), kFixedTanhUnits), g = fixed(argument(n + j), kFixedSigmoidUnits);
+  for (int j = 0; j < n; j += Simd::kHalf) {
+    const auto f = [&](int row) { return fixed(argument(j + row), kFixedTanhUnits); };
+    const auto g = [&](int row) { return fixed(argument(n + j + row), kFixedSigmoidUnits); };
     Numbers::StoreFixedGate(out + j, FixedMath<Simd>::Gate(Simd::Pack(f, g)));
   }
 }

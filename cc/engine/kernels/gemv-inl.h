@@ -109,8 +109,8 @@ int64_t MultiplyAdds(const void* w, const void* x, int64_t rounds) {
     for (int v = 0; v < kVecs; ++v) {
       sums[v] = Numbers::MulAdd(sums[v], static_cast<const char*>(w) + v * Simd::kLanes * kGroupBytes, group);
     }
-    // One round at a time: weights that may be others cannot be left out or combined. To clobber memory would do so too,
-    // but keep the sums there instead of in registers.
+    // One round at a time: weights that may be others cannot be left out or combined. To clobber memory would do so
+    // too, but keep the sums there instead of in registers.
     asm volatile("" : "+r"(w));
   }
   typename Numbers::SumElement kept[kVecs * Simd::kLanes];

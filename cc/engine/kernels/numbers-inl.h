@@ -35,9 +35,7 @@ struct NumbersF32 {
   static void StoreSigned(float* p, Vec x, Vec) { Simd::Store(p, x); }
   static void StorePositive(float* p, Vec x, Vec) { Simd::Store(p, x); }
   static void StoreGate(float* p, Vec h) { Simd::Store(p, h); }
-  static void StoreFixedGate(float* p, typename Simd::I16 h) {
-    Simd::Store(p, Simd::Mul(Simd::ToFloat(Simd::WidenFirst(h)), Simd::Set(0x1p-15f)));
-  }
+  static void StoreFixedGate(float* p, typename Simd::Half h) { Simd::StoreHalfF32(p, h, 0x1p-15f); }
 };
 
 // What both integer precisions share.
@@ -78,7 +76,7 @@ struct NumbersInt16 : NumbersInteger<Simd> {
     Simd::StoreI16(p, Simd::Round(Simd::Min(Simd::Mul(x, inverse_scale), Simd::Set(kMax))));
   }
   static void StoreGate(int16_t* p, Vec h) { StoreSigned(p, h, Simd::Set(0x1p15f)); }
-  static void StoreFixedGate(int16_t* p, typename Simd::I16 h) { Simd::StoreFirstI16(p, h); }
+  static void StoreFixedGate(int16_t* p, typename Simd::Half h) { Simd::StoreHalfI16(p, h); }
 };
 
 template <class Simd>
@@ -101,10 +99,10 @@ struct NumbersInt8 : NumbersInteger<Simd> {
     Simd::StoreU8(p, Simd::Round(Simd::Min(Simd::Mul(x, inverse_scale), Simd::Set(kMaxPositive))));
   }
   static void StoreGate(uint8_t* p, Vec h) { StoreSigned(p, h, Simd::Set(0x1p7f)); }
-  static void StoreFixedGate(uint8_t* p, typename Simd::I16 h) {
+  static void StoreFixedGate(uint8_t* p, typename Simd::Half h) {
     // (h + 2^7) >> 8, within +-127; cut above before the addition, which would overflow.
-    h = Simd::template ShiftRightI16<8>(Simd::AddI16(Simd::MinI16(h, 127 * 256), 128));
-    Simd::StoreFirstU8(p, Simd::AddI16(Simd::MaxI16(h, -127), kZero));
+    h = Simd::template ShiftRightHalf<8>(Simd::AddHalf(Simd::MinHalf(h, 127 * 256), 128));
+    Simd::StoreHalfU8(p, Simd::AddHalf(Simd::MaxHalf(h, -127), kZero));
   }
 };
 

@@ -68,43 +68,57 @@ struct SimdAvx2 {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, LoadBytes(w)), _mm256_set1_epi16(1)));
   }
 
-  using I16 = __m256i;
-  static I16 Pack(Sum first, Sum second) { return _mm256_permute4x64_epi64(_mm256_packs_epi32(first, second), 0xd8); }
-  static I16 AbsI16(I16 a) { return _mm256_abs_epi16(a); }
-  static I16 AddI16(I16 a, int16_t b) { return _mm256_add_epi16(a, _mm256_set1_epi16(b)); }
-  static I16 AddI16(I16 a, I16 b) { return _mm256_add_epi16(a, b); }
-  static I16 MinI16(I16 a, int16_t b) { return _mm256_min_epi16(a, _mm256_set1_epi16(b)); }
-  static I16 MaxI16(I16 a, int16_t b) { return _mm256_max_epi16(a, _mm256_set1_epi16(b)); }
-  static I16 XorI16(I16 a, int16_t b) { return _mm256_xor_si256(a, _mm256_set1_epi16(b)); }
+  static constexpr int kHalf = 16;
+  struct I16 {
+    __m256i first, second;
+  };
+  template <class First, class Second>
+  static I16 Pack(First first, Second second) {
+    return {PackSums(first(0), first(kLanes)), PackSums(second(0), second(kLanes))};
+  }
+  static I16 AbsI16(I16 a) { return {_mm256_abs_epi16(a.first), _mm256_abs_epi16(a.second)}; }
+  static I16 AddI16(I16 a, I16 b) { return {_mm256_add_epi16(a.first, b.first), _mm256_add_epi16(a.second, b.second)}; }
+  static I16 XorI16(I16 a, int16_t b) {
+    const __m256i bits = _mm256_set1_epi16(b);
+    return {_mm256_xor_si256(a.first, bits), _mm256_xor_si256(a.second, bits)};
+  }
   template <int kBits>
   static I16 ShiftLeftI16(I16 a) {
-    return _mm256_slli_epi16(a, kBits);
+    return {_mm256_slli_epi16(a.first, kBits), _mm256_slli_epi16(a.second, kBits)};
   }
   template <int kBits>
   static I16 ShiftRightI16(I16 a) {
+    return {_mm256_srai_epi16(a.first, kBits), _mm256_srai_epi16(a.second, kBits)};
+  }
+  static I16 MulRoundI16(I16 a, I16 b) {
+    return {_mm256_mulhrs_epi16(a.first, b.first), _mm256_mulhrs_epi16(a.second, b.second)};
+  }
+  static I16 LookUpI16(const Table16& table, I16 index) {
+    return {LookUp(table, index.first), LookUp(table, index.second)};
+  }
+  static I16 NegateI16(I16 a, I16 where) { return {Negate(a.first, where.first), Negate(a.second, where.second)}; }
+
+  using Half = __m256i;
+  static Half FirstHalf(I16 a) { return a.first; }
+  static Half SecondHalf(I16 a) { return a.second; }
+  static Half MulRoundHalf(Half a, Half b) { return _mm256_mulhrs_epi16(a, b); }
+  static Half AddHalf(Half a, int16_t b) { return _mm256_add_epi16(a, _mm256_set1_epi16(b)); }
+  static Half MinHalf(Half a, int16_t b) { return _mm256_min_epi16(a, _mm256_set1_epi16(b)); }
+  static Half MaxHalf(Half a, int16_t b) { return _mm256_max_epi16(a, _mm256_set1_epi16(b)); }
+  template <int kBits>
+  static Half ShiftRightHalf(Half a) {
     return _mm256_srai_epi16(a, kBits);
   }
-  static I16 MulRoundI16(I16 a, I16 b) { return _mm256_mulhrs_epi16(a, b); }
-  static I16 LookUpI16(const Table16& table, I16 index) {  // a byte index of 0x80 gives zero
-    const __m256i in_low = _mm256_or_si256(index, _mm256_set1_epi16(-0x8000));
-    const __m256i in_high = _mm256_or_si256(_mm256_slli_epi16(index, 8), _mm256_set1_epi16(0x80));
-    return _mm256_or_si256(_mm256_shuffle_epi8(Repeat(table.low), in_low),
-                           _mm256_shuffle_epi8(Repeat(table.high), in_high));
+  static void StoreHalfI16(int16_t* p, Half a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a); }
+  static void StoreHalfU8(uint8_t* p, Half a) {
+    const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(a, a), 0x08);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(bytes));
   }
-  // vpsignw would make lanes zero in which `where` is.
-  static I16 NegateI16(I16 a, I16 where) {
-    const __m256i sign = _mm256_srai_epi16(where, 15);
-    return _mm256_sub_epi16(_mm256_xor_si256(a, sign), sign);
+  static void StoreHalfF32(float* p, Half a, float unit) {
+    const __m128i low = _mm256_castsi256_si128(a), high = _mm256_extracti128_si256(a, 1);
+    Store(p, Mul(ToFloat(_mm256_cvtepi16_epi32(low)), Set(unit)));
+    Store(p + kLanes, Mul(ToFloat(_mm256_cvtepi16_epi32(high)), Set(unit)));
   }
-  static I16 SwapHalves(I16 a) { return _mm256_permute4x64_epi64(a, 0x4e); }
-  static void StoreFirstI16(int16_t* p, I16 a) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(a));
-  }
-  static void StoreFirstU8(uint8_t* p, I16 a) {
-    const __m128i words = _mm256_castsi256_si128(a);
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi16(words, words));
-  }
-  static Sum WidenFirst(I16 a) { return _mm256_cvtepi16_epi32(_mm256_castsi256_si128(a)); }
 
   static constexpr int kWords = 4;
   using Words = __m256i;
@@ -121,6 +135,17 @@ struct SimdAvx2 {
   static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
  private:
+  static __m256i PackSums(Sum low, Sum high) { return _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8); }
+  static __m256i LookUp(const Table16& table, __m256i index) {  // a byte index of 0x80 gives zero
+    const __m256i in_low = _mm256_or_si256(index, _mm256_set1_epi16(-0x8000));
+    const __m256i in_high = _mm256_or_si256(_mm256_slli_epi16(index, 8), _mm256_set1_epi16(0x80));
+    return _mm256_or_si256(_mm256_shuffle_epi8(Repeat(table.low), in_low),
+                           _mm256_shuffle_epi8(Repeat(table.high), in_high));
+  }
+  static __m256i Negate(__m256i a, __m256i where) {  // vpsignw would make lanes zero in which `where` is
+    const __m256i sign = _mm256_srai_epi16(where, 15);
+    return _mm256_sub_epi16(_mm256_xor_si256(a, sign), sign);
+  }
   static __m256i LoadBytes(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
   static __m256i Repeat(const uint8_t* p) {
     return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(p)));

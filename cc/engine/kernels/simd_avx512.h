@@ -65,16 +65,15 @@ struct SimdAvx512 {
     return _mm512_add_epi32(sum, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
   }
 
+  static constexpr int kHalf = 16;
   using I16 = __m512i;
-  static I16 Pack(Sum first, Sum second) {
+  template <class First, class Second>
+  static I16 Pack(First first, Second second) {
     const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
-    return _mm512_permutexvar_epi64(order, _mm512_packs_epi32(first, second));
+    return _mm512_permutexvar_epi64(order, _mm512_packs_epi32(first(0), second(0)));
   }
   static I16 AbsI16(I16 a) { return _mm512_abs_epi16(a); }
-  static I16 AddI16(I16 a, int16_t b) { return _mm512_add_epi16(a, _mm512_set1_epi16(b)); }
   static I16 AddI16(I16 a, I16 b) { return _mm512_add_epi16(a, b); }
-  static I16 MinI16(I16 a, int16_t b) { return _mm512_min_epi16(a, _mm512_set1_epi16(b)); }
-  static I16 MaxI16(I16 a, int16_t b) { return _mm512_max_epi16(a, _mm512_set1_epi16(b)); }
   static I16 XorI16(I16 a, int16_t b) { return _mm512_xor_si512(a, _mm512_set1_epi16(b)); }
   template <int kBits>
   static I16 ShiftLeftI16(I16 a) {
@@ -92,14 +91,25 @@ struct SimdAvx512 {
   static I16 NegateI16(I16 a, I16 where) {
     return _mm512_mask_sub_epi16(a, _mm512_movepi16_mask(where), _mm512_setzero_si512(), a);
   }
-  static I16 SwapHalves(I16 a) { return _mm512_shuffle_i64x2(a, a, 0x4e); }
-  static void StoreFirstI16(int16_t* p, I16 a) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_castsi512_si256(a));
+
+  using Half = __m256i;
+  static Half FirstHalf(I16 a) { return _mm512_castsi512_si256(a); }
+  static Half SecondHalf(I16 a) { return _mm512_extracti64x4_epi64(a, 1); }
+  static Half MulRoundHalf(Half a, Half b) { return _mm256_mulhrs_epi16(a, b); }
+  static Half AddHalf(Half a, int16_t b) { return _mm256_add_epi16(a, _mm256_set1_epi16(b)); }
+  static Half MinHalf(Half a, int16_t b) { return _mm256_min_epi16(a, _mm256_set1_epi16(b)); }
+  static Half MaxHalf(Half a, int16_t b) { return _mm256_max_epi16(a, _mm256_set1_epi16(b)); }
+  template <int kBits>
+  static Half ShiftRightHalf(Half a) {
+    return _mm256_srai_epi16(a, kBits);
   }
-  static void StoreFirstU8(uint8_t* p, I16 a) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvtepi16_epi8(_mm512_castsi512_si256(a)));
+  static void StoreHalfI16(int16_t* p, Half a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a); }
+  static void StoreHalfU8(uint8_t* p, Half a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvtepi16_epi8(a));
   }
-  static Sum WidenFirst(I16 a) { return _mm512_cvtepi16_epi32(_mm512_castsi512_si256(a)); }
+  static void StoreHalfF32(float* p, Half a, float unit) {
+    Store(p, Mul(ToFloat(_mm512_cvtepi16_epi32(a)), Set(unit)));
+  }
 
   static constexpr int kWords = 8;
   using Words = __m512i;

@@ -73,25 +73,21 @@ struct SimdScalar {
     return sum + w[0] * x[0] + w[1] * x[1] + w[2] * x[2] + w[3] * x[3];
   }
 
-  // Fixed point: int16 lanes, twice kLanes of them, in two halves.
+  // Fixed point: int16 lanes in two halves of kHalf rows each.
+  static constexpr int kHalf = 1;
   struct I16 {
     int16_t first, second;
   };
-  static I16 Pack(Sum first, Sum second) { return {static_cast<int16_t>(first), static_cast<int16_t>(second)}; }  // fit
+  // Halves of what the functions give for rows 0, kLanes, ... below kHalf, which fits.
+  template <class First, class Second>
+  static I16 Pack(First first, Second second) {
+    return {static_cast<int16_t>(first(0)), static_cast<int16_t>(second(0))};
+  }
   static I16 AbsI16(I16 a) {
     return Each(a, a, [](int x, int) { return x < 0 ? -x : x; });
   }
-  static I16 AddI16(I16 a, int16_t b) {
-    return Each(a, {b, b}, [](int x, int y) { return x + y; });
-  }
   static I16 AddI16(I16 a, I16 b) {
     return Each(a, b, [](int x, int y) { return x + y; });
-  }
-  static I16 MinI16(I16 a, int16_t b) {
-    return Each(a, {b, b}, [](int x, int y) { return x < y ? x : y; });
-  }
-  static I16 MaxI16(I16 a, int16_t b) {
-    return Each(a, {b, b}, [](int x, int y) { return x > y ? x : y; });
   }
   static I16 XorI16(I16 a, int16_t b) {
     return Each(a, {b, b}, [](int x, int y) { return x ^ y; });
@@ -113,10 +109,22 @@ struct SimdScalar {
   static I16 NegateI16(I16 a, I16 where) {  // -a in lanes in which `where` is negative
     return Each(a, where, [](int x, int sign) { return sign < 0 ? -x : x; });
   }
-  static I16 SwapHalves(I16 a) { return {a.second, a.first}; }
-  static void StoreFirstI16(int16_t* p, I16 a) { *p = a.first; }
-  static void StoreFirstU8(uint8_t* p, I16 a) { *p = static_cast<uint8_t>(a.first); }  // first half, in 0..255
-  static Sum WidenFirst(I16 a) { return a.first; }
+
+  // One half.
+  using Half = int16_t;
+  static Half FirstHalf(I16 a) { return a.first; }
+  static Half SecondHalf(I16 a) { return a.second; }
+  static Half MulRoundHalf(Half a, Half b) { return static_cast<Half>((a * b + (1 << 14)) >> 15); }
+  static Half AddHalf(Half a, int16_t b) { return static_cast<Half>(a + b); }
+  static Half MinHalf(Half a, int16_t b) { return a < b ? a : b; }
+  static Half MaxHalf(Half a, int16_t b) { return a > b ? a : b; }
+  template <int kBits>
+  static Half ShiftRightHalf(Half a) {  // rounded down
+    return static_cast<Half>(a >> kBits);
+  }
+  static void StoreHalfI16(int16_t* p, Half a) { *p = a; }
+  static void StoreHalfU8(uint8_t* p, Half a) { *p = static_cast<uint8_t>(a); }  // a in 0..255
+  static void StoreHalfF32(float* p, Half a, float unit) { *p = static_cast<float>(a) * unit; }
 
   // Sums of 64-bit words, modulo 2^64.
   static constexpr int kWords = 1;

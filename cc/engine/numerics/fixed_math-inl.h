@@ -1,4 +1,4 @@
-// tanh and sigmoid in int16 lanes, both halves of a gate in one register: the integer voices' default nonlinearities.
+// tanh and sigmoid in int16 lanes, both halves of a gate at once: the integer voices' default nonlinearities.
 //
 //   arguments   int16, units of 2^-12 (tanh), 2^-11 (sigmoid): from -8 to 8 and from -16 to 16; beyond, they saturate
 //   results     int16, units of 2^-15
@@ -49,11 +49,11 @@ struct FixedMath {
     return Simd::NegateI16(p, x);
   }
 
-  // tanh of the first half times sigmoid of the second, in the first half of the result.
-  static I16 Gate(I16 arguments) {
+  // tanh of the first half times sigmoid of the second.
+  static typename Simd::Half Gate(I16 arguments) {
     const I16 t = Tanh(arguments);
-    const I16 sigmoid = Simd::AddI16(Simd::template ShiftRightI16<1>(t), int16_t{1 << 14});
-    return Simd::MulRoundI16(t, Simd::SwapHalves(sigmoid));
+    const auto half = Simd::template ShiftRightHalf<1>(Simd::SecondHalf(t));
+    return Simd::MulRoundHalf(Simd::FirstHalf(t), Simd::AddHalf(half, int16_t{1 << 14}));
   }
 };
 
