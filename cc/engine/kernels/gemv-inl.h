@@ -13,18 +13,18 @@ namespace {
 
 constexpr int kLineBytes = 64;
 
-// How far ahead of the multiply-adds weights are asked for. Matrices follow each other in memory, so the prefetch runs
-// on into the next matrix and keeps the stream going while a layer waits for its own results.
-// Step of the large model on Zen 5, AVX-512: 60 to 63 us for 1 to 4 KiB, 65 us for 8 KiB, 75 us without prefetch.
+// How far ahead of the multiply-adds weights are asked for, one line of each group of columns, into the second-level
+// cache. Matrices follow each other in memory, so the prefetch runs on into the next matrix and keeps the stream going
+// while a layer waits for its own results. One line of four, because the hardware's own prefetchers bring the others,
+// and faster than software could: docs/performance.md has the figures.
 constexpr int kPrefetchBytes = 3072;
 
 // Adds one panel of kVecs vectors of rows, all columns, to `sums`. A group of columns is 32 bits of each row.
 template <class Simd, class Numbers, int kVecs>
 void AddPanel(const char* w, int groups, const char* x, typename Numbers::Sum (&sums)[kVecs]) {
   constexpr int kVecBytes = Simd::kLanes * kGroupBytes;
-  constexpr int kLines = kVecs * kVecBytes / kLineBytes;
   for (int g = 0; g < groups; ++g, w += kVecs * kVecBytes, x += kGroupBytes) {
-    for (int line = 0; line < kLines; ++line) Simd::Prefetch(w + kPrefetchBytes + line * kLineBytes);
+    Simd::Prefetch(w + kPrefetchBytes);
     const auto group = Numbers::Broadcast(x);
     for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::MulAdd(sums[v], w + v * kVecBytes, group);
   }
@@ -119,8 +119,9 @@ int64_t MultiplyAdds(const void* w, const void* x, int64_t rounds) {
   return rounds * kVecs * Simd::kLanes * Numbers::kGroupCols;
 }
 
-// Sum of all 64-bit words. Eight lines at a time, prefetched as the GEMV's are.
-template <class Simd>
+// Sum of all 64-bit words, eight lines at a time; with kPrefetch, every line is asked for beforehand. Which of the two
+// is the faster depends on the CPU.
+template <class Simd, bool kPrefetch>
 uint64_t Stream(const void* data, int64_t bytes) {
   constexpr int kSums = 8;
   constexpr int kVecBytes = Simd::kWords * static_cast<int>(sizeof(uint64_t));
@@ -137,7 +138,7 @@ uint64_t Stream(const void* data, int64_t bytes) {
   };
   while (end - p >= kSums * kLineBytes) {
     for (int s = 0; s < kSums; ++s) {
-      Simd::Prefetch(p + kPrefetchBytes);
+      if (kPrefetch) Simd::Prefetch(p + kPrefetchBytes);
       add_line(s);
     }
   }

@@ -40,7 +40,7 @@ constexpr Kernels MakeKernels(const char* isa) {
        MakePrecisionKernels<Simd, NumbersInt8<Simd>>()},
       {Embed<Simd, Libm>, Embed<Simd, Rational>, Embed<Simd, Rational>},
       {SoftmaxNumerators<Simd, Libm>, SoftmaxNumerators<Simd, Rational>, SoftmaxNumerators<Simd, Rational>},
-      Stream<Simd>,
+      {Stream<Simd, false>, Stream<Simd, true>},
   };
 }
 

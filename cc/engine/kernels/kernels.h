@@ -70,9 +70,9 @@ struct Kernels {
   // which the sampler finds.
   void (*softmax_numerators[kNumNonlinearities])(const float* logits, int n, float temperature, float* e);
 
-  // Reads bytes (a multiple of 64) once, forward, as the GEMV does, and returns a value that depends on all of them:
-  // the bandwidth floor that speeds are compared with.
-  uint64_t (*stream)(const void* data, int64_t bytes);
+  // Reads bytes (a multiple of 64) once, forward, and returns a value that depends on all of them: the bandwidth floor
+  // that speeds are compared with. The second asks for each line beforehand.
+  uint64_t (*stream[2])(const void* data, int64_t bytes);
 };
 
 }  // namespace tf_wavenet

@@ -132,7 +132,7 @@ struct SimdAvx2 {
     return words[0] + words[1] + words[2] + words[3];
   }
 
-  static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+  static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
  private:
   static __m256i PackSums(Sum low, Sum high) { return _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8); }

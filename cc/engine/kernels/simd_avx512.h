@@ -122,7 +122,7 @@ struct SimdAvx512 {
     return total;
   }
 
-  static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+  static void Prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
  protected:
   static __m512i Broadcast(const void* x) {  // 32 bits

@@ -11,7 +11,7 @@
 namespace tf_wavenet {
 
 // Seconds per pass over `data` (64-byte aligned, a multiple of 64 bytes): the median of `repeats` passes after one that
-// is not counted and leaves what fits in the caches.
+// is not counted and leaves what fits in the caches, by the faster of the two ways to read.
 Status MeasureStream(const Kernels& kernels, const void* data, int64_t bytes, int repeats, double* seconds);
 
 // Multiply-adds per second with weights in the innermost cache: the median of `repeats` runs of about a millisecond
