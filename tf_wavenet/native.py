@@ -216,7 +216,7 @@ def available_isas() -> tuple[str, ...]:
 
 
 def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float:
-    """Measures how fast one core reads memory as a step reads its weights: the floor that speeds are compared with.
+    """Measures how fast one core reads memory, by the faster of two loops: the floor that speeds are compared with.
 
     Args:
       num_bytes: how much is read in each pass, over and over; a multiple of 64.

@@ -83,8 +83,8 @@ TFWN_API int tfwn_score(const tfwn_request* request, char* message, size_t messa
 /* u(first) .. u(first + count - 1) of `seed`: the uniforms in [0, 1) that the sampler draws with. */
 TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out);
 
-/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with one core; seconds per pass,
- * the median of the passes. */
+/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with one core, by each of two loops;
+ * seconds per pass, the median of the passes of the faster one. */
 TFWN_API int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t repeats, double* seconds,
                                  char* message, size_t message_size);
 
