@@ -42,16 +42,25 @@ ENGINE_HEADERS = [
     "cc/engine/numerics/libm_math-inl.h",
     "cc/engine/numerics/philox.h",
     "cc/engine/numerics/rational_math-inl.h",
+    "cc/engine/runtime/cores.h",
     "cc/engine/runtime/cpu.h",
     "cc/engine/runtime/dispatch.h",
     "cc/engine/runtime/measure.h",
+    "cc/engine/runtime/pool.h",
+    "cc/engine/runtime/spin.h",
     "cc/engine/synth/conditioning.h",
-    "cc/engine/synth/generate.h",
+    "cc/engine/synth/lane.h",
+    "cc/engine/synth/plan.h",
     "cc/engine/synth/request.h",
+    "cc/engine/synth/row_queue.h",
     "cc/engine/synth/sampler.h",
+    "cc/engine/synth/schedule.h",
     "cc/engine/synth/scorer.h",
+    "cc/engine/synth/share.h",
     "cc/engine/synth/state.h",
+    "cc/engine/synth/team.h",
     "cc/engine/synth/trace.h",
+    "cc/engine/synth/voice_engine.h",
     "cc/engine/synth/wavenet.h",
 ]
 
@@ -65,15 +74,23 @@ ENGINE_SOURCES = [
     "cc/engine/model/voice_keys.cc",
     "cc/engine/model/voice_numbers.cc",
     "cc/engine/model/voice_tensors.cc",
+    "cc/engine/runtime/cores.cc",
     "cc/engine/runtime/cpu.cc",
     "cc/engine/runtime/dispatch.cc",
     "cc/engine/runtime/measure.cc",
+    "cc/engine/runtime/pool.cc",
     "cc/engine/synth/conditioning.cc",
-    "cc/engine/synth/generate.cc",
+    "cc/engine/synth/lane.cc",
+    "cc/engine/synth/plan.cc",
     "cc/engine/synth/request.cc",
+    "cc/engine/synth/row_queue.cc",
     "cc/engine/synth/sampler.cc",
+    "cc/engine/synth/schedule.cc",
     "cc/engine/synth/scorer.cc",
+    "cc/engine/synth/share.cc",
     "cc/engine/synth/state.cc",
+    "cc/engine/synth/team.cc",
+    "cc/engine/synth/voice_engine.cc",
     "cc/engine/synth/wavenet.cc",
 ]
 
@@ -149,6 +166,7 @@ TEST_PROGRAMS = {
 }
 
 OPS_HEADERS = [
+    "cc/ops/engines.h",
     "cc/ops/fast_wavenet_inference_op.h",
     "cc/ops/fast_wavenet_score_op.h",
     "cc/ops/op_inputs.h",
@@ -158,6 +176,7 @@ OPS_HEADERS = [
 ]
 
 OPS_SOURCES = [
+    "cc/ops/engines.cc",
     "cc/ops/fast_wavenet_inference_op.cc",
     "cc/ops/fast_wavenet_score_op.cc",
     "cc/ops/op_inputs.cc",

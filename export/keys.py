@@ -12,7 +12,7 @@ from tf_wavenet.export.precision import PRECISIONS
 
 ARCHITECTURE = "wavenet"
 ALIGNMENT = 64  # Bytes. Of the data's beginning and of every tensor: kernels stream whole cache lines.
-FORMAT_VERSION = max(precision.format_version for precision in PRECISIONS.values())  # The newest that is read.
+FORMAT_VERSION = 3  # 1 and 2 had the matrices in another order.
 
 _TYPES = {
     int: gguf.GGUFValueType.UINT32,
@@ -29,7 +29,7 @@ _FIXED = {
     "general.alignment": ALIGNMENT,
     "wavenet.panel_rows": layout.PANEL_ROWS,
 }
-_FORMAT = {"wavenet.format_version": int, "wavenet.precision": str}  # The one follows from the other.
+_FORMAT = {"wavenet.format_version": int, "wavenet.precision": str}
 _OPTIONAL = {"general.description": str, "wavenet.training": str}
 _KEY_TYPES = {
     **{key: type(value) for key, value in _FIXED.items()},
@@ -52,7 +52,7 @@ def encode(
     values = {
         "general.architecture": ARCHITECTURE,
         "general.alignment": ALIGNMENT,
-        "wavenet.format_version": PRECISIONS[precision].format_version,
+        "wavenet.format_version": FORMAT_VERSION,
         "wavenet.precision": precision,
         "wavenet.panel_rows": layout.PANEL_ROWS,
         "general.name": name,
@@ -76,8 +76,9 @@ def decode(values: Mapping[str, tuple[Any, gguf.GGUFValueType]]) -> VoiceConfig:
     if architecture != ARCHITECTURE:
         raise ValueError(f"general.architecture is {architecture!r}, must be {ARCHITECTURE!r}")
     version, _ = values.get("wavenet.format_version", (None, None))
-    if isinstance(version, int) and version > FORMAT_VERSION:
-        raise ValueError(f"voice file format {version}, this library reads up to {FORMAT_VERSION}: upgrade tf_wavenet")
+    if isinstance(version, int) and version != FORMAT_VERSION:
+        remedy = "upgrade tf_wavenet" if version > FORMAT_VERSION else "export the voice again"
+        raise ValueError(f"voice file format {version}, this library reads {FORMAT_VERSION}: {remedy}")
     unknown = [key for key in values if key not in _KEY_TYPES]
     if unknown:
         raise ValueError(f"unknown key {unknown[0]!r}: was the file written by a newer version?")
@@ -89,21 +90,14 @@ def decode(values: Mapping[str, tuple[Any, gguf.GGUFValueType]]) -> VoiceConfig:
             raise ValueError(f"{key} has type {stored_type.name}, must be {value_type(key).name}")
         if key in _FIXED and value != _FIXED[key]:
             raise ValueError(f"{key} is {value!r}, must be {_FIXED[key]!r}")
-    _check_format(version, values["wavenet.precision"][0])
+    if (precision := values["wavenet.precision"][0]) not in PRECISIONS:
+        raise ValueError(f"wavenet.precision is {precision!r}, must be one of {', '.join(PRECISIONS)}")
     model = {field.name: values[key][0] for key, field in _MODEL.items()}
     audio = {field.name: values[key][0] for key, field in _AUDIO.items()}
     audio |= {name: shortest(value) for name, value in audio.items() if isinstance(value, float)}
     return VoiceConfig(
         model=WaveNetConfig(**model), audio=AudioConfig(**audio, mel_bands=model["conditioning_channels"])
     )
-
-
-def _check_format(version: int, precision: str) -> None:
-    if precision not in PRECISIONS:
-        raise ValueError(f"wavenet.precision is {precision!r}, must be one of {', '.join(PRECISIONS)}")
-    wanted = PRECISIONS[precision].format_version
-    if version != wanted:
-        raise ValueError(f"wavenet.format_version is {version}, must be {wanted} for precision {precision}")
 
 
 def shortest(value: float) -> float:

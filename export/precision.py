@@ -40,17 +40,15 @@ class Precision:
     type: str  # In listings of tensors.
     dtype: np.dtype
     ggml_type: gguf.GGMLQuantizationType
-    format_version: int  # Oldest that can hold it: what older libraries can read, they should.
     integer: IntegerNumbers | None = None
 
 
 PRECISIONS = {
-    "f32": Precision(type="f32", dtype=np.dtype(np.float32), ggml_type=gguf.GGMLQuantizationType.F32, format_version=1),
+    "f32": Precision(type="f32", dtype=np.dtype(np.float32), ggml_type=gguf.GGMLQuantizationType.F32),
     "int16": Precision(
         type="i16",
         dtype=np.dtype(np.int16),
         ggml_type=gguf.GGMLQuantizationType.I16,
-        format_version=2,
         integer=IntegerNumbers(
             weight_max=32767,
             signed_max=32767,
@@ -65,7 +63,6 @@ PRECISIONS = {
         type="i8",
         dtype=np.dtype(np.int8),
         ggml_type=gguf.GGMLQuantizationType.I8,
-        format_version=2,
         integer=IntegerNumbers(
             weight_max=127,
             signed_max=127,

@@ -1,4 +1,4 @@
-"""The tensors of a voice file in the order in which a step reads them (cc/engine/model/voice.h has the table)."""
+"""The tensors of a voice file in file order (cc/engine/model/voice.h has the table and says why)."""
 
 import dataclasses
 import math
@@ -87,15 +87,21 @@ def stored_tensors(config: WaveNetConfig, precision: str = "f32") -> list[Stored
     tensors = [_vector("act.inverse_scale", layers + 2, streamed=False)] if integer else []
     tensors += [_embedding("embed.prev", a, r), _embedding("embed.cur", a, r), _vector("skip.bias", s)]
     for i in range(layers):
-        gate, res, skip = f"layers.{i}.gate", f"layers.{i}.res", f"layers.{i}.skip"
-        tensors += [weights(f"layers.{i}.prev", 2 * r, r, groups=2), weights(f"layers.{i}.cur", 2 * r, r, groups=2)]
-        tensors += scales(gate, 2 * r, groups=2)
+        res, skip = f"layers.{i}.res", f"layers.{i}.skip"
+        tensors += scales(f"layers.{i}.gate", 2 * r, groups=2)
         if i < layers - 1:
-            tensors += [weights(res, r, r), *scales(res, r), _vector(f"{res}.bias", r)]
-        tensors += [weights(skip, s, r), *scales(skip, s)]
+            tensors += [*scales(res, r), _vector(f"{res}.bias", r)]
+        tensors += scales(skip, s)
+    tensors += [*scales("relu", a), _vector("relu.bias", a), *scales("out", a), _vector("out.bias", a)]
+    tensors += [weights(f"layers.{i}.prev", 2 * r, r, groups=2) for i in range(layers)]
+    for i in range(layers):
+        tensors.append(weights(f"layers.{i}.cur", 2 * r, r, groups=2))
+        if i < layers - 1:
+            tensors.append(weights(f"layers.{i}.res", r, r))
+        tensors.append(weights(f"layers.{i}.skip", s, r))
     return tensors + [
-        *[weights("relu", a, s), *scales("relu", a), _vector("relu.bias", a)],
-        *[weights("out", a, a), *scales("out", a), _vector("out.bias", a)],
+        weights("relu", a, s),
+        weights("out", a, a),
         _matrix("cond", layers * 2 * r, conditioning_cols, groups=2 * layers, streamed=False),
         _vector("cond.bias", layers * 2 * r, groups=2 * layers, streamed=False),
     ]

@@ -1,8 +1,7 @@
 #include "cc/ops/fast_wavenet_inference_op.h"
 
-#include <memory>
-
 #include "cc/engine/capi/tf_wavenet.h"
+#include "cc/ops/engines.h"
 #include "cc/ops/op_inputs.h"
 #include "cc/ops/op_support.h"
 
@@ -11,9 +10,9 @@ namespace {
 
 enum Output { kSamplesOut, kNextState };
 
-void Compute(const Options& options, TF_OpKernelContext* context, TF_Status* status) {
+void Compute(Engines& engines, TF_OpKernelContext* context, TF_Status* status) {
   OpInputs inputs;
-  if (!inputs.Fetch(kFastWaveNetInference, context, status)) return;
+  if (!inputs.Fetch(kFastWaveNetInference, engines, context, status)) return;
   const int64_t batch = inputs.batch();
   TensorPtr samples = Allocate(context, kSamplesOut, TF_INT32, sizeof(int32_t), {batch, inputs.num_samples()}, status);
   if (TF_GetCode(status) != TF_OK) return;
@@ -21,28 +20,27 @@ void Compute(const Options& options, TF_OpKernelContext* context, TF_Status* sta
   if (TF_GetCode(status) != TF_OK) return;
 
   tfwn_request request = inputs.Request();
-  options.WriteTo(&request);
   request.samples = static_cast<int32_t*>(TF_TensorData(samples.get()));
   request.state_out = TF_TensorData(state.get());
-  CallEngine([&](char* message, size_t size) { return tfwn_generate(&request, message, size); }, status);
+  inputs.Run(&tfwn_generate, request, engines, status);
 }
 
 }  // namespace
 
 void* CreateFastWaveNetInference(TF_OpKernelConstruction* context) {
   StatusPtr status(TF_NewStatus());
-  auto options = std::make_unique<Options>();
-  options->Read(context, status.get());
+  Options options;
+  options.Read(context, status.get());
   if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelConstruction_Failure(context, status.get());
-  return options.release();
+  return new Engines(options);
 }
 
 void ComputeFastWaveNetInference(void* kernel, TF_OpKernelContext* context) {
   StatusPtr status(TF_NewStatus());
-  Compute(*static_cast<const Options*>(kernel), context, status.get());
+  Compute(*static_cast<Engines*>(kernel), context, status.get());
   if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelContext_Failure(context, status.get());
 }
 
-void DeleteFastWaveNetInference(void* kernel) { delete static_cast<Options*>(kernel); }
+void DeleteFastWaveNetInference(void* kernel) { delete static_cast<Engines*>(kernel); }
 
 }  // namespace tf_wavenet

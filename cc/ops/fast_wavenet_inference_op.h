@@ -6,12 +6,12 @@
 //   num_frames        int32  [B]        frames to speak
 //   lookahead_frames  int32  [B]        frames after those that a later call will speak; 0 ends the utterance
 //   seed              int64  [B]
-//   temperature       float  []
+//   temperature       float  [B] or []
 //   state             uint8  [B, S]     next_state of the call before, or [B, 0] to start afresh
 //   -> samples        int32  [B, F * hop]
 //   -> next_state     uint8  [B, S]
-//   num_threads: int (at least 0; one thread runs for now), isa: string ("" = best), nonlinearities: string ("" = the
-//   voice's own)
+//   num_threads: int (0 = one for each physical core that the process may use), isa: string ("" = best),
+//   nonlinearities: string ("" = the voice's own)
 #ifndef TF_WAVENET_CC_OPS_FAST_WAVENET_INFERENCE_OP_H_
 #define TF_WAVENET_CC_OPS_FAST_WAVENET_INFERENCE_OP_H_
 

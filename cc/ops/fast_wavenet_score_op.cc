@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cc/engine/capi/tf_wavenet.h"
+#include "cc/ops/engines.h"
 #include "cc/ops/op_inputs.h"
 #include "cc/ops/op_support.h"
 
@@ -13,13 +14,15 @@ namespace {
 enum Output { kLogProbs, kAllLogProbs, kNextState };
 
 struct Kernel {
-  Options options;
+  explicit Kernel(const Options& options) : engines(options) {}
+
+  Engines engines;
   bool all_levels = false;
 };
 
-void Compute(const Kernel& kernel, TF_OpKernelContext* context, TF_Status* status) {
+void Compute(Kernel& kernel, TF_OpKernelContext* context, TF_Status* status) {
   OpInputs inputs;
-  if (!inputs.Fetch(kFastWaveNetScore, context, status)) return;
+  if (!inputs.Fetch(kFastWaveNetScore, kernel.engines, context, status)) return;
   const int64_t batch = inputs.batch(), num_samples = inputs.num_samples();
   const int64_t levels = kernel.all_levels ? inputs.info().output_channels : 0;
   TensorPtr log_probs = Allocate(context, kLogProbs, TF_FLOAT, sizeof(float), {batch, num_samples}, status);
@@ -30,21 +33,21 @@ void Compute(const Kernel& kernel, TF_OpKernelContext* context, TF_Status* statu
   if (TF_GetCode(status) != TF_OK) return;
 
   tfwn_request request = inputs.Request();
-  kernel.options.WriteTo(&request);
   const std::vector<int64_t> seeds(static_cast<size_t>(batch));  // of draws that nobody asks for
   request.seed = seeds.data();
   request.log_probs = static_cast<float*>(TF_TensorData(log_probs.get()));
   request.all_log_probs = kernel.all_levels ? static_cast<float*>(TF_TensorData(all.get())) : nullptr;
   request.state_out = TF_TensorData(state.get());
-  CallEngine([&](char* message, size_t size) { return tfwn_score(&request, message, size); }, status);
+  inputs.Run(&tfwn_score, request, kernel.engines, status);
 }
 
 }  // namespace
 
 void* CreateFastWaveNetScore(TF_OpKernelConstruction* context) {
   StatusPtr status(TF_NewStatus());
-  auto kernel = std::make_unique<Kernel>();
-  kernel->options.Read(context, status.get());
+  Options options;
+  options.Read(context, status.get());
+  auto kernel = std::make_unique<Kernel>(options);
   unsigned char all_levels = 0;
   if (TF_GetCode(status.get()) == TF_OK) {
     TF_OpKernelConstruction_GetAttrBool(context, "all_levels", &all_levels, status.get());
@@ -56,7 +59,7 @@ void* CreateFastWaveNetScore(TF_OpKernelConstruction* context) {
 
 void ComputeFastWaveNetScore(void* kernel, TF_OpKernelContext* context) {
   StatusPtr status(TF_NewStatus());
-  Compute(*static_cast<const Kernel*>(kernel), context, status.get());
+  Compute(*static_cast<Kernel*>(kernel), context, status.get());
   if (TF_GetCode(status.get()) != TF_OK) TF_OpKernelContext_Failure(context, status.get());
 }
 

@@ -2,10 +2,9 @@
 // was to the voice. Inputs and attributes as in TfWavenet>FastWaveNetInference, but
 //
 //   samples           int32  [B, F * hop]     mu-law levels, read in the frames to speak; in place of seed
-//   temperature       float  []               of the softmax that log-probabilities are taken of
+//   temperature       float  [B] or []            of the softmax that log-probabilities are taken of
 //   -> log_probs      float  [B, F * hop]     natural log of each sample's probability given those before it, 0 past
-//   the
-//                                             frames to speak
+//                                             the frames to speak
 //   -> all_log_probs  float  [B, F * hop, a]  that of every level, or [B, F * hop, 0] unless all_levels
 //   -> next_state     uint8  [B, S]
 //   all_levels: bool

@@ -1,14 +1,12 @@
 #include "cc/ops/op_inputs.h"
 
-#include <cstdlib>
-#include <cstring>
+#include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace tf_wavenet {
 namespace {
-
-constexpr size_t kAlignment = 64;  // what the engine asks of a voice
 
 std::string Size(int64_t value) { return std::to_string(value); }
 
@@ -18,12 +16,12 @@ std::string Dimension(Input input, int axis) { return std::string(kInputs[input]
 
 bool CheckRank(Input input, int64_t rank, TF_Status* status) {
   const InputSpec& wanted = kInputs[input];
-  if (rank == wanted.rank) return true;
+  if (rank == wanted.rank || (rank == 0 && wanted.may_be_one)) return true;
   return Fail(status, std::string(wanted.name) + " has rank " + Size(rank) + ", wanted rank " + Size(wanted.rank) +
                           ": " + wanted.shape);
 }
 
-bool OpInputs::Fetch(const OpSpec& op, TF_OpKernelContext* context, TF_Status* status) {
+bool OpInputs::Fetch(const OpSpec& op, Engines& engines, TF_OpKernelContext* context, TF_Status* status) {
   for (int i = 0; i < op.num_inputs; ++i) {
     TF_Tensor* tensor = nullptr;
     TF_GetInput(context, i, &tensor, status);
@@ -31,12 +29,13 @@ bool OpInputs::Fetch(const OpSpec& op, TF_OpKernelContext* context, TF_Status* s
     tensors_[op.inputs[i]].reset(tensor);
     if (!CheckRank(op.inputs[i], TF_NumDims(tensor), status)) return false;
   }
-  if (!CheckSizes(status) || !AlignVoice(status)) return false;
-  const auto size = static_cast<size_t>(Dim(kVoice, 0));
-  const auto open = [&](char* message, size_t message_size) {
-    return tfwn_voice_info_of(voice_, size, &info_, message, message_size);
-  };
-  return CallEngine(open, status) && CheckSamples(status);
+  if (!CheckSizes(status)) return false;
+  engine_ = engines.Take(std::move(tensors_[kVoice]), status);
+  if (engine_ == nullptr || !CheckSamples(status)) return false;
+  const float* temperature = Data<float>(kTemperature);
+  temperature_.assign(static_cast<size_t>(batch()), *temperature);
+  if (TF_NumDims(tensors_[kTemperature].get()) == 1) std::copy_n(temperature, batch(), temperature_.begin());
+  return true;
 }
 
 bool OpInputs::CheckSizes(TF_Status* status) const {
@@ -52,25 +51,11 @@ bool OpInputs::CheckSizes(TF_Status* status) const {
   }
   for (int i = 0; i < kNumInputs; ++i) {
     const Input input = static_cast<Input>(i);
-    if (!Has(input) || !kInputs[i].has_batch || Dim(input, 0) == batch()) continue;
+    if (!Has(input) || !kInputs[i].has_batch || TF_NumDims(tensors_[i].get()) == 0) continue;
+    if (Dim(input, 0) == batch()) continue;
     return Fail(status, Dimension(input, 0) + " is " + Size(Dim(input, 0)) + ", wanted " + Size(batch()) +
                             ": the batch of conditioning");
   }
-  return true;
-}
-
-// TensorFlow aligns its own tensors, but one that borrows its memory (DLPack) may lie anywhere.
-bool OpInputs::AlignVoice(TF_Status* status) {
-  voice_ = Data<void>(kVoice);
-  if (reinterpret_cast<uintptr_t>(voice_) % kAlignment == 0) return true;
-  const auto size = static_cast<size_t>(Dim(kVoice, 0));
-  voice_copy_.reset(std::aligned_alloc(kAlignment, (size / kAlignment + 1) * kAlignment));
-  if (voice_copy_ == nullptr) {
-    const std::string message = "no memory for an aligned copy of the voice's " + std::to_string(size) + " bytes";
-    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, message.c_str());
-    return false;
-  }
-  voice_ = std::memcpy(voice_copy_.get(), voice_, size);
   return true;
 }
 
@@ -87,8 +72,6 @@ const T* OpInputs::Data(Input input) const {
 
 tfwn_request OpInputs::Request() const {
   tfwn_request request = {};
-  request.voice = voice_;
-  request.voice_size = static_cast<size_t>(Dim(kVoice, 0));
   request.batch = static_cast<int32_t>(batch());
   request.frames = static_cast<int32_t>(Dim(kConditioning, 1));
   request.conditioning_channels = static_cast<int32_t>(Dim(kConditioning, 2));
@@ -97,10 +80,17 @@ tfwn_request OpInputs::Request() const {
   request.lookahead_frames = Data<int32_t>(kLookaheadFrames);
   request.seed = Data<int64_t>(kSeed);
   request.forced = Data<int32_t>(kSamples);
-  request.temperature = *Data<float>(kTemperature);
+  request.temperature = temperature_.data();
   request.state_in_size = static_cast<size_t>(Dim(kState, 1));
   request.state_in = request.state_in_size > 0 ? Data<void>(kState) : nullptr;
   return request;
+}
+
+void OpInputs::Run(int (*loop)(tfwn_engine*, const tfwn_request*, char*, size_t), const tfwn_request& request,
+                   Engines& engines, TF_Status* status) {
+  CallEngine([&](char* message, size_t size) { return loop(engine_->get(), &request, message, size); }, status);
+  // One that a fork left without threads is of no use to the next call either.
+  if (TF_GetCode(status) != TF_FAILED_PRECONDITION) engines.GiveBack(std::move(engine_));
 }
 
 }  // namespace tf_wavenet

@@ -2,9 +2,13 @@
 #ifndef TF_WAVENET_CC_OPS_OP_INPUTS_H_
 #define TF_WAVENET_CC_OPS_OP_INPUTS_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "cc/engine/capi/tf_wavenet.h"
+#include "cc/ops/engines.h"
 #include "cc/ops/op_spec.h"
 #include "cc/ops/op_support.h"
 #include "cc/ops/tf_c_api.h"
@@ -18,16 +22,20 @@ bool CheckRank(Input input, int64_t rank, TF_Status* status);
 // the engine's to check.
 class OpInputs {
  public:
-  // False, with `status` set, if they cannot be had, or the voice cannot be read.
-  bool Fetch(const OpSpec& op, TF_OpKernelContext* context, TF_Status* status);
+  // False, with `status` set, if they cannot be had, or no engine for the voice.
+  bool Fetch(const OpSpec& op, Engines& engines, TF_OpKernelContext* context, TF_Status* status);
 
   // After Fetch: what the voice says of itself, and a request with all that the inputs give. It points into them, and
-  // lacks options and outputs.
-  const tfwn_voice_info& info() const { return info_; }
+  // lacks outputs.
+  const tfwn_voice_info& info() const { return engine_->info(); }
   tfwn_request Request() const;
 
+  // Runs `loop`, tfwn_generate or tfwn_score, and gives the engine back.
+  void Run(int (*loop)(tfwn_engine*, const tfwn_request*, char*, size_t), const tfwn_request& request, Engines& engines,
+           TF_Status* status);
+
   int64_t batch() const { return Dim(kConditioning, 0); }
-  int64_t num_samples() const { return Dim(kConditioning, 1) * info_.hop_samples; }  // of a row
+  int64_t num_samples() const { return Dim(kConditioning, 1) * info().hop_samples; }  // of a row
 
  private:
   bool Has(Input input) const { return tensors_[input] != nullptr; }
@@ -36,13 +44,11 @@ class OpInputs {
   const T* Data(Input input) const;
 
   bool CheckSizes(TF_Status* status) const;
-  bool AlignVoice(TF_Status* status);
   bool CheckSamples(TF_Status* status) const;
 
   TensorPtr tensors_[kNumInputs];  // null: not an input of this op
-  const void* voice_ = nullptr;    // aligned
-  MemoryPtr voice_copy_;           // owns voice_ if a copy had to be made
-  tfwn_voice_info info_ = {};
+  std::vector<float> temperature_;  // [B]
+  std::unique_ptr<OpenEngine> engine_;
 };
 
 }  // namespace tf_wavenet

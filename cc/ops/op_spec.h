@@ -15,18 +15,19 @@ struct InputSpec {
   int rank;
   const char* shape;  // for messages
   bool has_batch;     // its first dimension is the batch
+  bool may_be_one;    // a scalar then stands for all utterances
 };
 
 // In the order of Input.
 constexpr InputSpec kInputs[kNumInputs] = {
-    {"voice", "uint8", 1, "[bytes]", false},
-    {"conditioning", "float", 3, "[batch, frames, conditioning_channels]", true},
-    {"num_frames", "int32", 1, "[batch]", true},
-    {"lookahead_frames", "int32", 1, "[batch]", true},
-    {"seed", "int64", 1, "[batch]", true},
-    {"samples", "int32", 2, "[batch, frames * hop_samples]", true},
-    {"temperature", "float", 0, "[]", false},
-    {"state", "uint8", 2, "[batch, state bytes or 0]", true},
+    {"voice", "uint8", 1, "[bytes]", false, false},
+    {"conditioning", "float", 3, "[batch, frames, conditioning_channels]", true, false},
+    {"num_frames", "int32", 1, "[batch]", true, false},
+    {"lookahead_frames", "int32", 1, "[batch]", true, false},
+    {"seed", "int64", 1, "[batch]", true, false},
+    {"samples", "int32", 2, "[batch, frames * hop_samples]", true, false},
+    {"temperature", "float", 1, "[batch] or []", true, true},
+    {"state", "uint8", 2, "[batch, state bytes or 0]", true, false},
 };
 
 // The first dimension of every output is the batch; the others depend on the voice.

@@ -36,10 +36,12 @@ void Options::Read(TF_OpKernelConstruction* context, TF_Status* status) {
   nonlinearities = ReadString(context, "nonlinearities", status);
 }
 
-void Options::WriteTo(tfwn_request* request) const {
-  request->num_threads = num_threads;
-  request->isa = isa.c_str();
-  request->nonlinearities = nonlinearities.c_str();
+tfwn_engine_options Options::ForEngine() const {
+  tfwn_engine_options options = {};
+  options.num_threads = num_threads;
+  options.isa = isa.c_str();
+  options.nonlinearities = nonlinearities.c_str();
+  return options;
 }
 
 TensorPtr Allocate(TF_OpKernelContext* context, int output, TF_DataType dtype, size_t item_size,

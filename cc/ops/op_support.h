@@ -36,7 +36,7 @@ bool CallEngine(Call call, TF_Status* status) {
   return EngineOk(code, message, status);
 }
 
-// The options of a call, which are attributes of the ops.
+// The options of an engine that are attributes of the ops.
 struct Options {
   int32_t num_threads = 0;
   std::string isa;
@@ -44,7 +44,7 @@ struct Options {
 
   // Reads the attributes; `status` says whether that worked.
   void Read(TF_OpKernelConstruction* context, TF_Status* status);
-  void WriteTo(tfwn_request* request) const;  // which points into this
+  tfwn_engine_options ForEngine() const;  // which points into this
 };
 
 // An output of the given dimensions, elements of `item_size` bytes; null with `status` set if it cannot be had.

@@ -25,7 +25,7 @@ bool CheckInputs(const OpSpec& op, TF_ShapeInferenceContext* context, int64_t* b
     ok = TF_GetCode(status) == TF_OK;
     if (!ok || !TF_ShapeInferenceContextRankKnown(context, shape)) continue;
     ok = CheckRank(op.inputs[i], TF_ShapeInferenceContextRank(context, shape), status);
-    if (!ok || !kInputs[op.inputs[i]].has_batch) continue;
+    if (!ok || !kInputs[op.inputs[i]].has_batch || TF_ShapeInferenceContextRank(context, shape) == 0) continue;
     TF_ShapeInferenceContextDim(context, shape, 0, dimension);
     if (TF_DimensionHandleValueKnown(dimension)) *batch = TF_DimensionHandleValue(dimension);
   }

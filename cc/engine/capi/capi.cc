@@ -1,6 +1,7 @@
 // The C ABI over engine.h: no logic of its own.
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,15 +13,16 @@
 
 namespace {
 
+using tf_wavenet::EngineOptions;
 using tf_wavenet::Format;
 using tf_wavenet::InvalidArgument;
 using tf_wavenet::Kernels;
-using tf_wavenet::Nonlinearities;
 using tf_wavenet::Precision;
 using tf_wavenet::Request;
 using tf_wavenet::Status;
 using tf_wavenet::StatusCode;
 using tf_wavenet::Voice;
+using tf_wavenet::VoiceEngine;
 
 static_assert(TFWN_OK == static_cast<int>(StatusCode::kOk));
 static_assert(TFWN_INVALID_ARGUMENT == static_cast<int>(StatusCode::kInvalidArgument));
@@ -52,15 +54,25 @@ Status Open(const void* data, size_t size, Voice* voice) {
   return tf_wavenet::OpenVoice(data, size, voice);
 }
 
-Status ParseNonlinearities(const char* name, std::optional<Nonlinearities>* parsed) {
+// The place of `name` in a list of names; none for an empty one.
+Status ParseName(const char* what, const char* name, const char* const* names, int count, std::optional<int>* parsed) {
   const std::string wanted = name != nullptr ? name : "";
   if (wanted.empty()) return {};
-  const char* const names[tf_wavenet::kNumNonlinearities] = {"libm", "rational", "fixed"};
-  for (int i = 0; i < tf_wavenet::kNumNonlinearities; ++i) {
-    if (wanted == names[i]) *parsed = static_cast<Nonlinearities>(i);
+  std::string all;
+  for (int i = 0; i < count; ++i) {
+    if (wanted == names[i]) *parsed = i;
+    all += (i > 0 ? "," : "") + std::string(names[i]);
   }
   if (parsed->has_value()) return {};
-  return InvalidArgument(Format("nonlinearities is '%s', must be empty or one of libm,rational,fixed", wanted.c_str()));
+  return InvalidArgument(Format("%s is '%s', must be empty or one of %s", what, wanted.c_str(), all.c_str()));
+}
+
+template <class Enum, int kCount>
+Status ParseName(const char* what, const char* name, const char* const (&names)[kCount], std::optional<Enum>* parsed) {
+  std::optional<int> place;
+  const Status status = ParseName(what, name, names, kCount, &place);
+  if (place.has_value()) *parsed = static_cast<Enum>(*place);
+  return status;
 }
 
 Status ParsePrecision(const char* name, Precision* parsed) {
@@ -72,17 +84,70 @@ Status ParsePrecision(const char* name, Precision* parsed) {
   return InvalidArgument(Format("precision is '%s', must be one of f32,int16,int8", wanted.c_str()));
 }
 
-// Makes the engine's request of the caller's and runs `loop`, Generate or Score, on it.
-template <class Loop>
-int Run(const tfwn_request* request, char* message, size_t message_size, Loop loop) {
+void Describe(const Voice& voice, tfwn_voice_info* info) {
+  const tf_wavenet::VoiceConfig& config = voice.config;
+  *info = {};
+  info->layers = config.layers;
+  info->residual_channels = config.residual_channels;
+  info->skip_channels = config.skip_channels;
+  info->output_channels = config.output_channels;
+  info->dilation_cycle = config.dilation_cycle;
+  info->conditioning_channels = config.conditioning_channels;
+  info->conditioning_context = config.conditioning_context;
+  info->lookahead_frames = config.LookaheadFrames();
+  info->hop_samples = config.hop_samples;
+  info->sample_rate_hz = config.sample_rate_hz;
+  info->silence_level = config.SilenceLevel();
+  info->state_bytes = tf_wavenet::StateBytes(voice);
+  info->weight_bytes_per_sample = voice.weight_bytes_per_sample;
+  info->trace_floats_per_sample = tf_wavenet::TraceFloatsPerSample(config);
+  info->checksum = voice.checksum;
+  info->precision = tf_wavenet::PrecisionName(voice.precision);
+}
+
+}  // namespace
+
+// The voice must not move: the engine refers to it.
+struct tfwn_engine {
+  Voice voice;
+  std::unique_ptr<VoiceEngine> engine;
+};
+
+namespace {
+
+Status Create(const void* data, size_t size, const tfwn_engine_options& options, std::unique_ptr<tfwn_engine>* made) {
+  EngineOptions parsed;
+  if (Status status = ParseName("nonlinearities", options.nonlinearities, tf_wavenet::kNonlinearitiesNames,
+                                &parsed.nonlinearities);
+      !status.ok()) {
+    return status;
+  }
+  if (Status status = ParseName("schedule", options.schedule, tf_wavenet::kScheduleNames, &parsed.schedule);
+      !status.ok()) {
+    return status;
+  }
+  parsed.num_threads = options.num_threads;
+  parsed.steps_ahead = options.steps_ahead;
+  parsed.max_lanes = options.max_lanes;
+  parsed.pin = options.unpinned == 0;
+  const Kernels* kernels;
+  if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(options.isa), &kernels); !status.ok()) return status;
+  auto engine = std::make_unique<tfwn_engine>();
+  if (Status status = Open(data, size, &engine->voice); !status.ok()) return status;
+  if (Status status = VoiceEngine::Create(engine->voice, *kernels, parsed, &engine->engine); !status.ok()) {
+    return status;
+  }
+  *made = std::move(engine);
+  return {};
+}
+
+// Makes the engine's request of the caller's and runs `loop` on it.
+int Run(tfwn_engine* engine, const tfwn_request* request, Status (VoiceEngine::*loop)(const Request&), char* message,
+        size_t message_size) {
   return Report(message, message_size, [&]() -> Status {
+    if (engine == nullptr) return Missing("engine");
     if (request == nullptr) return Missing("request");
-    Voice voice;
-    if (Status status = Open(request->voice, request->voice_size, &voice); !status.ok()) return status;
-    const Kernels* kernels;
-    if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(request->isa), &kernels); !status.ok()) return status;
     Request call;
-    if (Status status = ParseNonlinearities(request->nonlinearities, &call.nonlinearities); !status.ok()) return status;
     call.batch = request->batch;
     call.frames = request->frames;
     call.conditioning_channels = request->conditioning_channels;
@@ -93,7 +158,6 @@ int Run(const tfwn_request* request, char* message, size_t message_size, Loop lo
     call.temperature = request->temperature;
     call.state_in = request->state_in;
     call.state_in_size = request->state_in_size;
-    call.num_threads = request->num_threads;
     call.forced = request->forced;
     call.samples = request->samples;
     call.state_out = request->state_out;
@@ -101,7 +165,7 @@ int Run(const tfwn_request* request, char* message, size_t message_size, Loop lo
     call.trace = request->trace;
     call.log_probs = request->log_probs;
     call.all_log_probs = request->all_log_probs;
-    return loop(voice, *kernels, call);
+    return (engine->engine.get()->*loop)(call);
   });
 }
 
@@ -132,34 +196,51 @@ int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* in
     if (info == nullptr) return Missing("info");
     Voice opened;
     if (Status status = Open(voice, voice_size, &opened); !status.ok()) return status;
-    const tf_wavenet::VoiceConfig& config = opened.config;
-    *info = {};
-    info->layers = config.layers;
-    info->residual_channels = config.residual_channels;
-    info->skip_channels = config.skip_channels;
-    info->output_channels = config.output_channels;
-    info->dilation_cycle = config.dilation_cycle;
-    info->conditioning_channels = config.conditioning_channels;
-    info->conditioning_context = config.conditioning_context;
-    info->lookahead_frames = config.LookaheadFrames();
-    info->hop_samples = config.hop_samples;
-    info->sample_rate_hz = config.sample_rate_hz;
-    info->silence_level = config.SilenceLevel();
-    info->state_bytes = tf_wavenet::StateBytes(opened);
-    info->weight_bytes_per_sample = opened.weight_bytes_per_sample;
-    info->trace_floats_per_sample = tf_wavenet::TraceFloatsPerSample(config);
-    info->checksum = opened.checksum;
-    info->precision = tf_wavenet::PrecisionName(opened.precision);
+    Describe(opened, info);
     return {};
   });
 }
 
-int tfwn_generate(const tfwn_request* request, char* message, size_t message_size) {
-  return Run(request, message, message_size, tf_wavenet::Generate);
+int tfwn_engine_create(const void* voice, size_t voice_size, const tfwn_engine_options* options, tfwn_engine** engine,
+                       char* message, size_t message_size) {
+  return Report(message, message_size, [&]() -> Status {
+    if (engine == nullptr) return Missing("engine");
+    std::unique_ptr<tfwn_engine> made;
+    const tfwn_engine_options defaults = {};
+    const Status status = Create(voice, voice_size, options != nullptr ? *options : defaults, &made);
+    if (status.ok()) *engine = made.release();
+    return status;
+  });
 }
 
-int tfwn_score(const tfwn_request* request, char* message, size_t message_size) {
-  return Run(request, message, message_size, tf_wavenet::Score);
+void tfwn_engine_delete(tfwn_engine* engine) { delete engine; }
+
+int tfwn_engine_voice_info(const tfwn_engine* engine, tfwn_voice_info* info, char* message, size_t message_size) {
+  return Report(message, message_size, [&]() -> Status {
+    if (engine == nullptr) return Missing("engine");
+    if (info == nullptr) return Missing("info");
+    Describe(engine->voice, info);
+    return {};
+  });
+}
+
+int tfwn_engine_plan(const tfwn_engine* engine, int32_t batch, tfwn_plan* plan, char* message, size_t message_size) {
+  return Report(message, message_size, [&]() -> Status {
+    if (engine == nullptr) return Missing("engine");
+    if (plan == nullptr) return Missing("plan");
+    if (batch < 1) return InvalidArgument(Format("batch is %d, must be at least 1", batch));
+    const tf_wavenet::Plan made = engine->engine->PlanFor(batch);
+    *plan = {tf_wavenet::kScheduleNames[static_cast<int>(made.schedule)], made.teams, made.threads, made.lanes};
+    return {};
+  });
+}
+
+int tfwn_generate(tfwn_engine* engine, const tfwn_request* request, char* message, size_t message_size) {
+  return Run(engine, request, &VoiceEngine::Generate, message, message_size);
+}
+
+int tfwn_score(tfwn_engine* engine, const tfwn_request* request, char* message, size_t message_size) {
+  return Run(engine, request, &VoiceEngine::Score, message, message_size);
 }
 
 void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out) {

@@ -1,7 +1,8 @@
 /* C ABI of the engine: what the TensorFlow op and ctypes call. No C++ and no TensorFlow crosses it.
  *
  * Functions that return int give 0 on success, else a code (TFWN_*), and write a message that says what, got and wanted
- * into `message` (always terminated, cut to `message_size`). All functions are pure and may run concurrently.
+ * into `message` (always terminated, cut to `message_size`). All functions may run concurrently; calls of one engine take
+ * turns.
  */
 #ifndef TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_
 #define TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_
@@ -15,7 +16,7 @@ extern "C" {
 
 #define TFWN_API __attribute__((visibility("default")))
 
-#define TFWN_ABI_VERSION 2
+#define TFWN_ABI_VERSION 3
 
 enum { TFWN_OK = 0, TFWN_INVALID_ARGUMENT = 1, TFWN_UNAVAILABLE = 2, TFWN_INTERNAL = 3 };
 
@@ -32,10 +33,32 @@ typedef struct tfwn_voice_info {
   const char* precision;           /* "f32", "int16" or "int8" */
 } tfwn_voice_info;
 
+/* A voice made ready to speak, with threads and memory that live as long as it does. */
+typedef struct tfwn_engine tfwn_engine;
+
+/* All zero = the best there is. */
+typedef struct tfwn_engine_options {
+  const char* isa;            /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
+  const char* nonlinearities; /* "libm", "rational", "fixed"; "" or NULL = rational for f32, fixed for integers */
+  const char* schedule;       /* "single", "split", "overlay", "trail" (synth/schedule.h); "" or NULL = the best for the
+                                 voice and the batch */
+  int32_t num_threads;        /* 0 = one for each physical core that the process may use, up to 256 */
+  int32_t steps_ahead;        /* how many steps of left halves are taken at once, a power of two up to 64; 1 = none ahead,
+                                 0 = best */
+  int32_t max_lanes;          /* how many utterances share a pass over the weights at most, up to 64; 0 = best */
+  int32_t unpinned;           /* not 0: threads run wherever the system puts them */
+} tfwn_engine_options;
+
+/* How an engine speaks a batch of some size. */
+typedef struct tfwn_plan {
+  const char* schedule;
+  int32_t teams;   /* that speak at once, each with some of the utterances */
+  int32_t threads; /* of each team */
+  int32_t lanes;   /* utterances of each team at once */
+} tfwn_plan;
+
 /* One call of the sampling loop. Arrays are dense and row-major; B = batch, F = frames, N = F * hop_samples. */
 typedef struct tfwn_request {
-  const void* voice;               /* voice file in memory, 64-byte aligned, read in place */
-  size_t voice_size;
   int32_t batch;                   /* B >= 1 */
   int32_t frames;                  /* F >= 0 */
   int32_t conditioning_channels;   /* must be the voice's */
@@ -45,12 +68,9 @@ typedef struct tfwn_request {
                                       speak them), num + lookahead <= F; NULL = 0: the utterance ends, its last frame
                                       repeats */
   const int64_t* seed;             /* [B] */
-  float temperature;               /* > 0, finite */
+  const float* temperature;        /* [B] > 0, finite; NULL = 1 for all */
   const void* state_in;            /* [B, state_bytes] of an earlier call, or NULL = start afresh */
   size_t state_in_size;            /* bytes of one row: state_bytes or 0 */
-  int32_t num_threads;             /* at least 0; the engine runs on one thread for now */
-  const char* isa;                 /* "" or NULL = best; "scalar", "avx2", "avx512", "avx512vnni" */
-  const char* nonlinearities;      /* "libm", "rational", "fixed"; "" or NULL = rational for f32, fixed for integers */
   const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */
   int32_t* samples;                /* out [B, N]: drawn levels, silence_level past num_frames * hop; may be NULL for
                                       tfwn_score */
@@ -73,12 +93,27 @@ TFWN_API const char* tfwn_available_isas(void);
 TFWN_API int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* info, char* message,
                                 size_t message_size);
 
-/* The sampling loop. Everything is checked before anything is written to the outputs. */
-TFWN_API int tfwn_generate(const tfwn_request* request, char* message, size_t message_size);
+/* `voice`: a voice file in memory, 64-byte aligned, read in place; it must outlive the engine. `options` may be NULL. */
+TFWN_API int tfwn_engine_create(const void* voice, size_t voice_size, const tfwn_engine_options* options,
+                                tfwn_engine** engine, char* message, size_t message_size);
+
+/* Not during a call. NULL is fine, and so is an engine that the process inherited by fork(). */
+TFWN_API void tfwn_engine_delete(tfwn_engine* engine);
+
+TFWN_API int tfwn_engine_voice_info(const tfwn_engine* engine, tfwn_voice_info* info, char* message,
+                                    size_t message_size);
+
+/* How it speaks `batch` utterances, at least 1. */
+TFWN_API int tfwn_engine_plan(const tfwn_engine* engine, int32_t batch, tfwn_plan* plan, char* message,
+                              size_t message_size);
+
+/* The sampling loop. Everything is checked before anything is written to the outputs. An engine of one thread computes
+ * in the caller's; others are TFWN_UNAVAILABLE in a process that was forked off after they were made. */
+TFWN_API int tfwn_generate(tfwn_engine* engine, const tfwn_request* request, char* message, size_t message_size);
 
 /* Scores given audio (teacher forcing): as tfwn_generate, but `forced` and `log_probs` must be there, and `samples`,
  * what would have been drawn, may be NULL. */
-TFWN_API int tfwn_score(const tfwn_request* request, char* message, size_t message_size);
+TFWN_API int tfwn_score(tfwn_engine* engine, const tfwn_request* request, char* message, size_t message_size);
 
 /* u(first) .. u(first + count - 1) of `seed`: the uniforms in [0, 1) that the sampler draws with. */
 TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out);

@@ -34,25 +34,27 @@ void Relu(float* x, float inverse_scale, int n, void* q) {
   }
 }
 
-// What tanh and sigmoid get: sums and conditioning.
+// What tanh, or sigmoid, gets: sums and conditioning.
 template <class Simd>
-struct GateArguments {
+struct GateArgument {
   const float* pre;
-  const GateConditioning& conditioning;
+  const float* frame;
+  const float* slope;
+  float weight;
 
   typename Simd::Vec operator()(int i) const {
-    const auto weight = Simd::Set(conditioning.weight);
-    const auto frame = Simd::Load(conditioning.frame + i), slope = Simd::Load(conditioning.slope + i);
-    return Simd::Add(Simd::Load(pre + i), Simd::Fma(weight, slope, frame));
+    const auto conditioning = Simd::Fma(Simd::Set(weight), Simd::Load(slope + i), Simd::Load(frame + i));
+    return Simd::Add(Simd::Load(pre + i), conditioning);
   }
 };
 
 template <class Simd, class Numbers, class Math>
 void Gate(const float* pre, const GateConditioning& conditioning, int n, void* h) {
   auto* const out = static_cast<typename Numbers::Activation*>(h);
-  const GateArguments<Simd> argument{pre, conditioning};
+  const auto [frame, slope, half, weight] = conditioning;
+  const GateArgument<Simd> f{pre, frame, slope, weight}, g{pre + n, frame + half, slope + half, weight};
   for (int j = 0; j < n; j += Simd::kLanes) {
-    Numbers::StoreGate(out + j, Simd::Mul(Math::Tanh(argument(j)), Math::Sigmoid(argument(n + j))));
+    Numbers::StoreGate(out + j, Simd::Mul(Math::Tanh(f(j)), Math::Sigmoid(g(j))));
   }
 }
 
@@ -60,15 +62,16 @@ template <class Simd, class Numbers>
 void GateFixed(const float* pre, const GateConditioning& conditioning, int n, void* h) {
   using Vec = typename Simd::Vec;
   auto* const out = static_cast<typename Numbers::Activation*>(h);
-  const GateArguments<Simd> argument{pre, conditioning};
+  const auto [frame, slope, half, weight] = conditioning;
+  const GateArgument<Simd> f{pre, frame, slope, weight}, g{pre + n, frame + half, slope + half, weight};
   const auto fixed = [](Vec x, float units) {
     const Vec scaled = Simd::Max(Simd::Mul(x, Simd::Set(units)), Simd::Set(-kFixedBound));
     return Simd::Round(Simd::Min(scaled, Simd::Set(kFixedBound)));
   };
   for (int j = 0; j < n; j += Simd::kHalf) {
-    const auto f = [&](int row) { return fixed(argument(j + row), kFixedTanhUnits); };
-    const auto g = [&](int row) { return fixed(argument(n + j + row), kFixedSigmoidUnits); };
-    Numbers::StoreFixedGate(out + j, FixedMath<Simd>::Gate(Simd::Pack(f, g)));
+    const auto tanh = [&](int row) { return fixed(f(j + row), kFixedTanhUnits); };
+    const auto sigmoid = [&](int row) { return fixed(g(j + row), kFixedSigmoidUnits); };
+    Numbers::StoreFixedGate(out + j, FixedMath<Simd>::Gate(Simd::Pack(tanh, sigmoid)));
   }
 }
 

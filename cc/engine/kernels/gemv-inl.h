@@ -1,4 +1,4 @@
-// GEMV over packed panels (layout.h) of any precision, the multiply-adds alone, and the plain read of memory: the
+// Products of packed panels (layout.h) of any precision, the multiply-adds alone, and the plain read of memory: the
 // step's work and the two limits that its speed is compared with. kernels.h has the equations. One body for every ISA.
 // For ISA files only: internal linkage, no STL, nothing that is not templated on Simd.
 #ifndef TF_WAVENET_CC_ENGINE_KERNELS_GEMV_INL_H_
@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "cc/engine/kernels/kernels.h"
 #include "cc/engine/kernels/layout.h"
 
 namespace tf_wavenet {
@@ -13,21 +14,99 @@ namespace {
 
 constexpr int kLineBytes = 64;
 
-// How far ahead of the multiply-adds weights are asked for, one line of each group of columns, into the second-level
-// cache. Matrices follow each other in memory, so the prefetch runs on into the next matrix and keeps the stream going
-// while a layer waits for its own results. One line of four, because the hardware's own prefetchers bring the others,
-// and faster than software could: docs/performance.md has the figures.
+// How far ahead the measured stream asks for its lines, where it does.
 constexpr int kPrefetchBytes = 3072;
 
-// Adds one panel of kVecs vectors of rows, all columns, to `sums`. A group of columns is 32 bits of each row.
-template <class Simd, class Numbers, int kVecs>
-void AddPanel(const char* w, int groups, const char* x, typename Numbers::Sum (&sums)[kVecs]) {
+// Rows of a panel that lie `stride` bytes from one group of columns to the next, which is 32 bits of each row.
+struct Panel {
+  const char* w;
+  int stride;
+  int groups;
+};
+
+// Adds kVecs vectors of rows, all columns of the matrix, times each of kColumns inputs to `sums`.
+template <class Simd, class Numbers, int kColumns, int kVecs>
+inline void AddPanel(const Panel& panel, const Column* columns, typename Numbers::Sum (&sums)[kColumns][kVecs]) {
   constexpr int kVecBytes = Simd::kLanes * kGroupBytes;
-  for (int g = 0; g < groups; ++g, w += kVecs * kVecBytes, x += kGroupBytes) {
-    Simd::Prefetch(w + kPrefetchBytes);
-    const auto group = Numbers::Broadcast(x);
-    for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::MulAdd(sums[v], w + v * kVecBytes, group);
+  const char* x[kColumns];
+  for (int c = 0; c < kColumns; ++c) x[c] = static_cast<const char*>(columns[c].x);
+  const char* w = panel.w;
+  for (int g = 0; g < panel.groups; ++g, w += panel.stride) {
+    for (int c = 0; c < kColumns; ++c) {
+      const auto group = Numbers::Broadcast(x[c] + g * kGroupBytes);
+      for (int v = 0; v < kVecs; ++v) sums[c][v] = Numbers::MulAdd(sums[c][v], w + v * kVecBytes, group);
+    }
   }
+}
+
+// A number that is known when the body is compiled.
+template <int kValue>
+struct Constant {
+  constexpr int operator()() const { return kValue; }
+};
+
+// Calls body(units, columns, panel, row, first): `units()` times kRowAlign rows from `row` on, times the `columns()`
+// inputs from `first` on. One column takes whole panels, several share as many rows as leave their sums in registers.
+template <class Simd, int kUnits, class Body>
+inline void ForEachTile(Panel panel, int row, int count, const Body& body) {
+  constexpr int kTileUnits = kUnits < Simd::kTileUnits ? kUnits : Simd::kTileUnits;
+  static_assert(kUnits % kTileUnits == 0);
+  const auto rows_of = [&](auto columns, int first) {
+    for (int unit = 0; unit < kUnits; unit += kTileUnits) {
+      const Panel part{panel.w + unit * kRowAlign * kGroupBytes, panel.stride, panel.groups};
+      body(Constant<kTileUnits>(), columns, part, row + unit * kRowAlign, first);
+    }
+  };
+  int first = 0;
+  for (; count - first >= kTileColumns; first += kTileColumns) rows_of(Constant<kTileColumns>(), first);
+  if (count - first >= 2) {
+    rows_of(Constant<2>(), first);
+    first += 2;
+  }
+  if (count > first) body(Constant<kUnits>(), Constant<1>(), panel, row, first);
+}
+
+template <class Simd, class Body>
+inline void ForEachPanel(const Matrix& w, int group_cols, int count, const Body& body) {
+  const char* data = static_cast<const char*>(w.data);
+  const int groups = w.cols / group_cols;
+  for (int row = 0; row < w.rows; row += kPanelRows) {
+    const int left = w.rows - row;
+    const int height = left < kPanelRows ? left : kPanelRows;
+    const Panel panel{data, height * kGroupBytes, groups};
+    switch (height / kRowAlign) {
+      case 4:
+        ForEachTile<Simd, 4>(panel, row, count, body);
+        break;
+      case 3:
+        ForEachTile<Simd, 3>(panel, row, count, body);
+        break;
+      case 2:
+        ForEachTile<Simd, 2>(panel, row, count, body);
+        break;
+      default:
+        ForEachTile<Simd, 1>(panel, row, count, body);
+        break;
+    }
+    data += static_cast<int64_t>(height) * groups * kGroupBytes;
+  }
+}
+
+// Sums that begin at `from`, or at zero where that is null.
+template <class Simd, class Numbers, int kVecs>
+inline void BeginSums(const typename Numbers::SumElement* from, typename Numbers::Sum (&sums)[kVecs]) {
+  if (from) {
+    for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::LoadSum(from + v * Simd::kLanes);
+  } else {
+    for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::Zero();
+  }
+}
+
+// values[row] = terms[row] + values[row], unless `terms` is null.
+template <class Simd, int kVecs>
+inline void AddTerms(const float* terms, typename Simd::Vec (&values)[kVecs]) {
+  if (!terms) return;
+  for (int v = 0; v < kVecs; ++v) values[v] = Simd::Add(Simd::Load(terms + v * Simd::kLanes), values[v]);
 }
 
 // Null stays null.
@@ -36,63 +115,42 @@ inline T* Offset(T* base, int offset) {
   return base ? base + offset : nullptr;
 }
 
-// Calls body(count, panel, row): a panel begins at `row` and has `count()` times kRowAlign rows.
-template <int kAligned>
-struct Count {
-  constexpr int operator()() const { return kAligned; }
-};
-template <class Body>
-inline void ForEachPanel(const Matrix& w, int group_cols, const Body& body) {
-  const char* panel = static_cast<const char*>(w.data);
-  const int groups = w.cols / group_cols;
-  for (int row = 0; row < w.rows; row += kPanelRows) {
-    const int left = w.rows - row;
-    const int height = left < kPanelRows ? left : kPanelRows;
-    switch (height / kRowAlign) {
-      case 4:
-        body(Count<4>(), panel, groups, row);
-        break;
-      case 3:
-        body(Count<3>(), panel, groups, row);
-        break;
-      case 2:
-        body(Count<2>(), panel, groups, row);
-        break;
-      default:
-        body(Count<1>(), panel, groups, row);
-        break;
-    }
-    panel += static_cast<int64_t>(height) * groups * kGroupBytes;
-  }
-}
-
 template <class Simd, class Numbers>
-void GemvAcc(const Matrix& w, const void* x, void* acc) {
-  ForEachPanel(w, Numbers::kGroupCols, [&](auto count, const char* panel, int groups, int row) {
-    constexpr int kVecs = count() * (kRowAlign / Simd::kLanes);
-    typename Numbers::Sum sums[kVecs];
-    for (int v = 0; v < kVecs; ++v) sums[v] = Numbers::Zero();
-    AddPanel<Simd, Numbers>(panel, groups, static_cast<const char*>(x), sums);
-    auto* const out = static_cast<typename Numbers::SumElement*>(acc) + row;
-    for (int v = 0; v < kVecs; ++v) Numbers::StoreSum(out + v * Simd::kLanes, sums[v]);
+void GemvAcc(const Matrix& w, const Column* columns, int count) {
+  using SumElement = typename Numbers::SumElement;
+  ForEachPanel<Simd>(w, Numbers::kGroupCols, count, [&](auto units, auto width, const Panel& panel, int row, int first) {
+    constexpr int kVecs = units() * (kRowAlign / Simd::kLanes), kColumns = width();
+    typename Numbers::Sum sums[kColumns][kVecs];
+    for (int c = 0; c < kColumns; ++c) BeginSums<Simd, Numbers, kVecs>(nullptr, sums[c]);
+    AddPanel<Simd, Numbers, kColumns, kVecs>(panel, columns + first, sums);
+    for (int c = 0; c < kColumns; ++c) {
+      SumElement* const out = static_cast<SumElement*>(columns[first + c].out) + row;
+      for (int v = 0; v < kVecs; ++v) Numbers::StoreSum(out + v * Simd::kLanes, sums[c][v]);
+    }
   });
 }
 
 template <class Simd, class Numbers>
-void Gemv(const Matrix& w, const void* x, const void* acc, const float* bias, const float* add, float* out) {
-  const auto* const summed = static_cast<const typename Numbers::SumElement*>(acc);
-  ForEachPanel(w, Numbers::kGroupCols, [&](auto count, const char* panel, int groups, int row) {
-    constexpr int kVecs = count() * (kRowAlign / Simd::kLanes);
-    typename Numbers::Sum sums[kVecs];
-    for (int v = 0; v < kVecs; ++v) {
-      const int at = row + v * Simd::kLanes;
-      sums[v] = Numbers::Begin(Offset(summed, at), Offset(bias, at));
+void Gemv(const Matrix& w, const float* bias, const Column* columns, int count) {
+  using SumElement = typename Numbers::SumElement;
+  ForEachPanel<Simd>(w, Numbers::kGroupCols, count, [&](auto units, auto width, const Panel& panel, int row, int first) {
+    constexpr int kVecs = units() * (kRowAlign / Simd::kLanes), kColumns = width();
+    typename Numbers::Sum sums[kColumns][kVecs];
+    const float* const bias_of_rows = Offset(bias, row);
+    for (int c = 0; c < kColumns; ++c) {
+      const SumElement* const acc = Offset(static_cast<const SumElement*>(columns[first + c].acc), row);
+      BeginSums<Simd, Numbers, kVecs>(Numbers::Before(acc, bias_of_rows), sums[c]);
     }
-    AddPanel<Simd, Numbers>(panel, groups, static_cast<const char*>(x), sums);
-    for (int v = 0; v < kVecs; ++v) {
-      const int at = row + v * Simd::kLanes;
-      const auto real = Numbers::Real(sums[v], Offset(summed, at), Offset(w.scale, at), Offset(bias, at));
-      Simd::Store(out + at, add ? Simd::Add(Simd::Load(add + at), real) : real);
+    AddPanel<Simd, Numbers, kColumns, kVecs>(panel, columns + first, sums);
+    for (int c = 0; c < kColumns; ++c) {
+      const Column column = columns[first + c];  // a copy, which what is stored below cannot change
+      const SumElement* const acc = Offset(static_cast<const SumElement*>(column.acc), row);
+      float* const out = static_cast<float*>(column.out) + row;
+      typename Simd::Vec values[kVecs];
+      for (int v = 0; v < kVecs; ++v) values[v] = Numbers::Real(sums[c][v], w.scale, row + v * Simd::kLanes);
+      AddTerms<Simd, kVecs>(Numbers::After(acc, bias_of_rows), values);
+      AddTerms<Simd, kVecs>(Offset(column.add, row), values);
+      for (int v = 0; v < kVecs; ++v) Simd::Store(out + v * Simd::kLanes, values[v]);
     }
   });
 }

@@ -18,17 +18,31 @@ namespace tf_wavenet {
 //   kFixed     fixed_math-inl.h, int16 lanes, for the gate; embedding and softmax, once a step, are kRational's
 enum class Nonlinearities { kLibm, kRational, kFixed };
 constexpr int kNumNonlinearities = 3;
+inline constexpr const char* kNonlinearitiesNames[kNumNonlinearities] = {"libm", "rational", "fixed"};
 
 constexpr int kMultiplyAddBytes = 512;
 
 // The conditioning of one layer at one sample: L[i] = fma(weight, slope[i], frame[i]).
 struct GateConditioning {
-  const float* frame;  // [2n]
-  const float* slope;  // [2n] what is added up to the next frame
+  const float* frame;  // [n] for tanh, and from `half` on [n] for sigmoid
+  const float* slope;  // the same: what is added up to the next frame
+  int64_t half;        // n, or more where a thread computes a part of the channels
   float weight;        // where between the two the sample lies
 };
 
-// The kernels of one precision. x and h are its activations, `acc` holds its sums: int32, or float for f32.
+// One of several inputs that a matrix multiplies in one pass, and where its product goes.
+struct Column {
+  const void* x;     // activations
+  const void* acc;   // sums that were there before, or null
+  const float* add;  // or null; may be `out`
+  void* out;         // float, or sums of gemv_acc
+};
+
+// Columns that share each read of the weights from the innermost cache; kernels take any number.
+constexpr int kTileColumns = 4;
+
+// The kernels of one precision. x and h are its activations, `acc` holds its sums: int32, or float for f32. Products
+// take `count` columns, at least 1, each of which gets what it would get alone.
 struct PrecisionKernels {
   // f32: q[i] = x[i].  int16: q[i] = clamp(round(x[i] inverse_scale), -32767, 32767).
   // int8: q[i] = 128 + clamp(round(x[i] inverse_scale), -127, 127).  Halves round to even.
@@ -38,15 +52,15 @@ struct PrecisionKernels {
   // f32: q[i] = x[i].  int16: q[i] = min(round(x[i] inverse_scale), 32767).  int8: the same, up to 255.
   void (*relu)(float* x, float inverse_scale, int n, void* q);
 
-  // acc[row] = dot(row): of integers exact, of f32 a chain of fma in column order, begun at 0.
-  void (*gemv_acc)(const Matrix& w, const void* x, void* acc);
+  // out[row] = dot(row): of integers exact, of f32 a chain of fma in column order, begun at 0.
+  void (*gemv_acc)(const Matrix& w, const Column* columns, int count);
 
   // out[row] = add[row] + (bias[row] + float(acc[row] + dot(row)) scale[row]) of integers, each operation rounded;
   // out[row] = add[row] + (acc[row] + chain(row)), chain = fma over columns in order, begun at bias[row], of f32.
-  // acc, bias and add may be null (nothing is added); add may be `out`.
-  void (*gemv)(const Matrix& w, const void* x, const void* acc, const float* bias, const float* add, float* out);
+  // acc, bias and add may be null (nothing is added).
+  void (*gemv)(const Matrix& w, const float* bias, const Column* columns, int count);
 
-  // h[j] = tanh(f_j) sigmoid(g_j),  f_j = pre[j] + L[j], g_j = pre[n + j] + L[n + j].
+  // h[j] = tanh(f_j) sigmoid(g_j),  f_j = pre[j] + L[j], g_j = pre[n + j] + L[half + j].
   // f32: as it is.  int16: round(2^15 h), within +-32767.  int8: 128 + round(2^7 h), within 128 +- 127.
   void (*gate[kNumNonlinearities])(const float* pre, const GateConditioning& conditioning, int n, void* h);
 

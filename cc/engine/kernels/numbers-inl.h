@@ -27,10 +27,10 @@ struct NumbersF32 {
   static void StoreSum(float* p, Sum sum) { Simd::Store(p, sum); }
 
   // The chain begins at the bias; what another chain has summed is added after it.
-  static Sum Begin(const float*, const float* bias) { return bias ? Simd::Load(bias) : Zero(); }
-  static Vec Real(Sum sum, const float* acc, const float*, const float*) {
-    return acc ? Simd::Add(Simd::Load(acc), sum) : sum;
-  }
+  static const float* Before(const float*, const float* bias) { return bias; }
+  static const float* After(const float* acc, const float*) { return acc; }
+  static Sum LoadSum(const float* p) { return Simd::Load(p); }
+  static Vec Real(Sum sum, const float*, int) { return sum; }
 
   static void StoreSigned(float* p, Vec x, Vec) { Simd::Store(p, x); }
   static void StorePositive(float* p, Vec x, Vec) { Simd::Store(p, x); }
@@ -47,10 +47,13 @@ struct NumbersInteger {
 
   static Sum Zero() { return Simd::ZeroSum(); }
   static void StoreSum(int32_t* p, Sum sum) { Simd::StoreSum(p, sum); }
-  static Sum Begin(const int32_t* acc, const float*) { return acc ? Simd::LoadSum(acc) : Zero(); }
-  static Vec Real(Sum sum, const int32_t*, const float* scale, const float* bias) {
-    const Vec real = Simd::Mul(Simd::ToFloat(sum), Simd::Load(scale));
-    return bias ? Simd::Add(Simd::Load(bias), real) : real;
+
+  // Sums go on as integers; the bias is added to what they are worth.
+  static const int32_t* Before(const int32_t* acc, const float*) { return acc; }
+  static const float* After(const int32_t*, const float* bias) { return bias; }
+  static Sum LoadSum(const int32_t* p) { return Simd::LoadSum(p); }
+  static Vec Real(Sum sum, const float* scale, int row) {
+    return Simd::Mul(Simd::ToFloat(sum), Simd::Load(scale + row));
   }
 
  protected:

@@ -13,6 +13,7 @@ namespace {
 
 struct SimdAvx2 {
   static constexpr int kLanes = 8;
+  static constexpr int kTileUnits = 1;
   using Vec = __m256;
 
   static Vec Load(const float* p) { return _mm256_loadu_ps(p); }

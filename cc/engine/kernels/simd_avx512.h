@@ -13,6 +13,7 @@ namespace {
 
 struct SimdAvx512 {
   static constexpr int kLanes = 16;
+  static constexpr int kTileUnits = 4;
   using Vec = __m512;
 
   static Vec Load(const float* p) { return _mm512_loadu_ps(p); }

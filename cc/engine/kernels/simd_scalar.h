@@ -12,6 +12,8 @@ namespace {
 
 struct SimdScalar {
   static constexpr int kLanes = 1;
+  // Rows, in units of kRowAlign, that kTileColumns columns share at a time: their sums are to fit the registers.
+  static constexpr int kTileUnits = 1;
 
   // Floats.
   using Vec = float;

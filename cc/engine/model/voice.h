@@ -2,7 +2,9 @@
 // which must outlive the view.
 //
 // The file is GGUF v3 (little endian, alignment 64). Its key-values are listed in voice_keys.h, its tensors below in
-// file order, which is the order in which a step reads them. rp, sp, ap: channel counts padded to kRowAlign. W is the
+// file order. The matrices of a step lie one after another, in the order in which it reads them, so that it reads
+// forward without a gap; left halves, which it takes now and then for several steps at once, and what is small lie
+// apart. rp, sp, ap: channel counts padded to kRowAlign. W is the
 // voice's precision: f32, i16 or i8; [rows, cols] of a packed tensor are listed as [rows * cols], columns padded to
 // whole groups (layout.h has their order). Tensors marked * are there if W is an integer.
 //
@@ -10,20 +12,23 @@
 //   embed.prev              f32 [a * rp]        row y: the embedding of level y
 //   embed.cur               f32 [a * rp]        the embedding's bias is added in
 //   skip.bias               f32 [sp]            sum over layers
-//   layers.I.prev           W packed [2rp, r]   rows 0..rp-1 feed tanh, rp..2rp-1 feed sigmoid
-//   layers.I.cur            W packed [2rp, r]
-//   layers.I.gate.scale   * f32 [2rp]           of prev and cur, which share their row scales
-//   layers.I.res            W packed [rp, r]    \.
-//   layers.I.res.scale    * f32 [rp]             } absent in the last layer
-//   layers.I.res.bias       f32 [rp]            /
-//   layers.I.skip           W packed [sp, r]
-//   layers.I.skip.scale   * f32 [sp]
-//   relu                    W packed [ap, s]
+//   for each layer I:
+//     layers.I.gate.scale * f32 [2rp]           of prev and cur, which share their row scales
+//     layers.I.res.scale  * f32 [rp]            \ absent in the last layer
+//     layers.I.res.bias     f32 [rp]            /
+//     layers.I.skip.scale * f32 [sp]
 //   relu.scale            * f32 [ap]
 //   relu.bias               f32 [ap]
-//   out                     W packed [ap, a]
 //   out.scale             * f32 [ap]
 //   out.bias                f32 [ap]
+//   for each layer I:
+//     layers.I.prev         W packed [2rp, r]   rows 0..rp-1 feed tanh, rp..2rp-1 feed sigmoid
+//   for each layer I:
+//     layers.I.cur          W packed [2rp, r]
+//     layers.I.res          W packed [rp, r]    absent in the last layer
+//     layers.I.skip         W packed [sp, r]
+//   relu                    W packed [ap, s]
+//   out                     W packed [ap, a]
 //   cond                    f32 packed [l * 2rp, (2k + 1) * C]   columns: oldest frame first, channels within it
 //   cond.bias               f32 [l * 2rp]
 //   checksum                i64 [1]             of all bytes before it (checksum.h)

@@ -52,14 +52,11 @@ Status CheckPresent(const GgufDirectory& directory, const VoiceKey& rule) {
   return rule.required ? InvalidArgument(Format("key %s is missing", rule.name)) : Status();
 }
 
-Status ReadPrecision(const GgufDirectory& directory, Precision* precision) {
+Precision ReadPrecision(const GgufDirectory& directory) {
   const std::string_view name = directory.Find("wavenet.precision")->value;
-  *precision = Precision::kF32;
-  while (name != PrecisionName(*precision)) *precision = static_cast<Precision>(static_cast<int>(*precision) + 1);
-  const double format = NumberOf(*directory.Find("wavenet.format_version"));
-  if (format == FormatOf(*precision)) return Status();
-  return InvalidArgument(Format("wavenet.format_version is %.10g, must be %u for precision %s", format,
-                                FormatOf(*precision), PrecisionName(*precision)));
+  int precision = 0;
+  while (name != PrecisionName(static_cast<Precision>(precision))) ++precision;
+  return static_cast<Precision>(precision);
 }
 
 // Rules that tie one field to another (AudioConfig.__post_init__).
@@ -92,9 +89,10 @@ Status CheckVoiceFormat(const GgufDirectory& directory) {
   Status status = CheckPresent(directory, *RuleOf("general.architecture"));
   if (!status.ok()) return status;
   const GgufKeyValue* version = directory.Find("wavenet.format_version");
-  if (version != nullptr && version->type == GgufType::kU32 && version->As<uint32_t>() > kVoiceFormatVersion) {
-    return InvalidArgument(Format("voice file format %u, this library reads up to %u: upgrade tf_wavenet",
-                                  version->As<uint32_t>(), kVoiceFormatVersion));
+  if (version != nullptr && version->type == GgufType::kU32 && version->As<uint32_t>() != kVoiceFormatVersion) {
+    const uint32_t found = version->As<uint32_t>();
+    return InvalidArgument(Format("voice file format %u, this library reads %u: %s", found, kVoiceFormatVersion,
+                                  found > kVoiceFormatVersion ? "upgrade tf_wavenet" : "export the voice again"));
   }
   status = CheckPresent(directory, *RuleOf("wavenet.format_version"));
   if (!status.ok()) return status;
@@ -116,9 +114,8 @@ Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config, Precis
     const Status status = CheckPresent(directory, rule);
     if (!status.ok()) return status;
   }
-  Status status = ReadPrecision(directory, precision);
-  if (status.ok()) status = CheckAudio(directory);
-  if (!status.ok()) return status;
+  if (Status status = CheckAudio(directory); !status.ok()) return status;
+  *precision = ReadPrecision(directory);
 
   const auto number = [&](const char* name) { return static_cast<int>(NumberOf(*directory.Find(name))); };
   config->layers = number("wavenet.layers");

@@ -13,9 +13,8 @@
 
 namespace tf_wavenet {
 
-// A file has the oldest format that can hold it: 1 for f32, 2 for integers.
-constexpr uint32_t kVoiceFormatVersion = 2;
-constexpr uint32_t FormatOf(Precision precision) { return precision == Precision::kF32 ? 1 : 2; }
+// 1 and 2 had the matrices in another order, with scales and biases between them.
+constexpr uint32_t kVoiceFormatVersion = 3;
 constexpr uint32_t kVoiceAlignment = 64;
 
 struct VoiceKey {
@@ -31,7 +30,7 @@ constexpr VoiceKey kVoiceKeys[] = {
     {"general.alignment", GgufType::kU32, true, kVoiceAlignment, kVoiceAlignment},
     {"general.name", GgufType::kString, true, 0, 0},
     {"general.description", GgufType::kString, false, 0, 0},
-    {"wavenet.format_version", GgufType::kU32, true, 1, kVoiceFormatVersion},
+    {"wavenet.format_version", GgufType::kU32, true, kVoiceFormatVersion, kVoiceFormatVersion},
     {"wavenet.precision", GgufType::kString, true, 0, 0, {"f32", "int16", "int8"}},  // in Precision's order
     {"wavenet.panel_rows", GgufType::kU32, true, kPanelRows, kPanelRows},
     {"wavenet.layers", GgufType::kU32, true, 1, 1024},

@@ -1,6 +1,7 @@
 #include "cc/engine/model/voice_tensors.h"
 
 #include <string>
+#include <vector>
 
 #include "cc/engine/base/format.h"
 
@@ -106,26 +107,38 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   const uint64_t first_streamed = walk.offset();
   voice->skip_bias = walk.Vector("skip.bias", sp);
   voice->layers.resize(l);
-  for (int64_t i = 0; i < l && walk.status().ok(); ++i) {
-    const std::string prefix = "layers." + std::to_string(i);
-    Layer& layer = voice->layers[i];
-    layer.prev = walk.Packed(prefix + ".prev", 2 * rp, r);
-    layer.cur = walk.Packed(prefix + ".cur", 2 * rp, r);
-    layer.prev.scale = layer.cur.scale = walk.Scale(prefix + ".gate.scale", 2 * rp);
-    if (i < l - 1) {
-      layer.res = walk.Packed(prefix + ".res", rp, r);
-      layer.res.scale = walk.Scale(prefix + ".res.scale", rp);
-      layer.res_bias = walk.Vector(prefix + ".res.bias", rp);
-    }
-    layer.skip = walk.Packed(prefix + ".skip", sp, r);
-    layer.skip.scale = walk.Scale(prefix + ".skip.scale", sp);
-  }
-  voice->relu = walk.Packed("relu", ap, s);
-  voice->relu.scale = walk.Scale("relu.scale", ap);
+  const auto prefix = [](int64_t layer) { return "layers." + std::to_string(layer); };
+  const auto for_each_layer = [&](auto body) {
+    for (int64_t i = 0; i < l && walk.status().ok(); ++i) body(voice->layers[i], prefix(i), i < l - 1);
+  };
+  std::vector<const float*> gate_scale, res_scale, skip_scale;
+  for_each_layer([&](Layer& layer, const std::string& name, bool has_res) {
+    gate_scale.push_back(walk.Scale(name + ".gate.scale", 2 * rp));
+    res_scale.push_back(has_res ? walk.Scale(name + ".res.scale", rp) : nullptr);
+    if (has_res) layer.res_bias = walk.Vector(name + ".res.bias", rp);
+    skip_scale.push_back(walk.Scale(name + ".skip.scale", sp));
+  });
+  const float* relu_scale = walk.Scale("relu.scale", ap);
   voice->relu_bias = walk.Vector("relu.bias", ap);
-  voice->out = walk.Packed("out", ap, a);
-  voice->out.scale = walk.Scale("out.scale", ap);
+  const float* out_scale = walk.Scale("out.scale", ap);
   voice->out_bias = walk.Vector("out.bias", ap);
+  for_each_layer([&](Layer& layer, const std::string& name, bool) { layer.prev = walk.Packed(name + ".prev", 2 * rp, r); });
+  for_each_layer([&](Layer& layer, const std::string& name, bool has_res) {
+    layer.cur = walk.Packed(name + ".cur", 2 * rp, r);
+    if (has_res) layer.res = walk.Packed(name + ".res", rp, r);
+    layer.skip = walk.Packed(name + ".skip", sp, r);
+  });
+  voice->relu = walk.Packed("relu", ap, s);
+  voice->out = walk.Packed("out", ap, a);
+  if (!walk.status().ok()) return walk.status();
+  for (int64_t i = 0; i < l; ++i) {
+    Layer& layer = voice->layers[i];
+    layer.prev.scale = layer.cur.scale = gate_scale[i];
+    layer.res.scale = res_scale[i];
+    layer.skip.scale = skip_scale[i];
+  }
+  voice->relu.scale = relu_scale;
+  voice->out.scale = out_scale;
   voice->weight_bytes_per_sample = static_cast<int64_t>(walk.offset() - first_streamed);
   voice->cond = walk.Packed("cond", l * 2 * rp, conditioning_cols, Precision::kF32);
   voice->cond_bias = walk.Vector("cond.bias", l * 2 * rp);

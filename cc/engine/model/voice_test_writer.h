@@ -137,7 +137,7 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   u32("general.alignment", 64);
   text("general.name", "tiny");
   text("general.description", "a voice for tests");
-  u32("wavenet.format_version", FormatOf(precision));
+  u32("wavenet.format_version", kVoiceFormatVersion);
   text("wavenet.precision", PrecisionName(precision));
   u32("wavenet.panel_rows", 64);
   u32("wavenet.layers", config.layers);
@@ -187,25 +187,27 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   floats("embed.prev", a * rp);
   floats("embed.cur", a * rp);
   floats("skip.bias", sp);
-  for (int i = 0; i < config.layers; ++i) {
-    const std::string prefix = "layers." + std::to_string(i);
-    weights(prefix + ".prev", 2 * rp, r);
-    weights(prefix + ".cur", 2 * rp, r);
-    scales(prefix + ".gate.scale", 2 * rp, row_scale);
-    if (i < config.layers - 1) {
-      weights(prefix + ".res", rp, r);
-      scales(prefix + ".res.scale", rp, row_scale);
-      floats(prefix + ".res.bias", rp);
-    }
-    weights(prefix + ".skip", sp, r);
-    scales(prefix + ".skip.scale", sp, row_scale);
-  }
-  weights("relu", ap, s);
+  const auto for_each_layer = [&](auto body) {
+    for (int i = 0; i < config.layers; ++i) body("layers." + std::to_string(i), i < config.layers - 1);
+  };
+  for_each_layer([&](const std::string& name, bool has_res) {
+    scales(name + ".gate.scale", 2 * rp, row_scale);
+    if (has_res) scales(name + ".res.scale", rp, row_scale);
+    if (has_res) floats(name + ".res.bias", rp);
+    scales(name + ".skip.scale", sp, row_scale);
+  });
   scales("relu.scale", ap, row_scale);
   floats("relu.bias", ap);
-  weights("out", ap, a);
   scales("out.scale", ap, row_scale);
   floats("out.bias", ap);
+  for_each_layer([&](const std::string& name, bool) { weights(name + ".prev", 2 * rp, r); });
+  for_each_layer([&](const std::string& name, bool has_res) {
+    weights(name + ".cur", 2 * rp, r);
+    if (has_res) weights(name + ".res", rp, r);
+    weights(name + ".skip", sp, r);
+  });
+  weights("relu", ap, s);
+  weights("out", ap, a);
   floats("cond", config.layers * 2 * rp * (2 * config.conditioning_context + 1) * config.conditioning_channels);
   floats("cond.bias", config.layers * 2 * rp);
   file.tensors.push_back({"checksum", kGgufTensorI64, std::string(8, '\0')});

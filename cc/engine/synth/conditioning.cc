@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <utility>
 
 namespace tf_wavenet {
 namespace {
@@ -22,29 +21,29 @@ Conditioning::Conditioning(const Voice& voice, const Kernels& kernels)
       kernels_(kernels),
       linear_(voice.config.upsampling == Upsampling::kLinear),
       inverse_hop_(1.0f / static_cast<float>(voice.config.hop_samples)),
-      window_(voice.cond.cols),
-      buffers_(3 * size_t(voice.cond.rows)),
-      current_(buffers_.data()),
-      next_(current_ + voice.cond.rows),
-      slope_(next_ + voice.cond.rows) {}
+      windows_(size_t(kFramesAtOnce) * voice.cond.cols),
+      projections_(size_t(kHeld) * voice.cond.rows),
+      slope_(voice.cond.rows) {}
 
-void Conditioning::Begin(const float* frames, int count, const float* history, int history_frames) {
+void Conditioning::Begin(const float* frames, int spoken, int count, const float* history, int history_frames) {
   frames_ = frames;
+  spoken_ = spoken;
   count_ = count;
   history_ = history;
   history_frames_ = history_frames;
+  projected_ = 0;
 }
 
 bool Conditioning::Advance(int64_t f) {
-  if (!linear_) return Project(f, current_);
-  if (f == 0) {
-    if (!Project(0, current_)) return false;
-  } else {
-    std::swap(current_, next_);
+  if (f == 0 || !linear_) {
+    if (!Project(f)) return false;
   }
-  if (!Project(f + 1, next_)) return false;
-  for (int i = 0; i < voice_.cond.rows; ++i) slope_[i] = next_[i] - current_[i];
-  return Finite(slope_, voice_.cond.rows);
+  current_ = Projection(f);
+  if (!linear_) return true;
+  if (!Project(f + 1)) return false;
+  const float* const next = Projection(f + 1);
+  for (int i = 0; i < voice_.cond.rows; ++i) slope_.data()[i] = next[i] - current_[i];
+  return Finite(slope_.data(), voice_.cond.rows);
 }
 
 const float* Conditioning::Frame(int64_t f) const {
@@ -53,14 +52,23 @@ const float* Conditioning::Frame(int64_t f) const {
   return f >= 0 ? frames_ + f * channels : history_ + (f + history_frames_) * channels;
 }
 
-bool Conditioning::Project(int64_t f, float* projection) {
-  const int context = voice_.config.conditioning_context;
-  float* to = window_.data();
-  for (int offset = -context; offset <= context; ++offset) {
-    to = std::copy_n(Frame(f + offset), voice_.config.conditioning_channels, to);
+bool Conditioning::Project(int64_t f) {
+  if (f == projected_) {
+    const int context = voice_.config.conditioning_context;
+    const int64_t needed = spoken_ + (linear_ ? 1 : 0);
+    const int count = static_cast<int>(std::clamp<int64_t>(needed - f, 1, kFramesAtOnce));
+    float* to = windows_.data();
+    Column columns[kFramesAtOnce];
+    for (int i = 0; i < count; ++i) {
+      columns[i] = {to, nullptr, nullptr, Projection(f + i)};
+      for (int offset = -context; offset <= context; ++offset) {
+        to = std::copy_n(Frame(f + i + offset), voice_.config.conditioning_channels, to);
+      }
+    }
+    kernels_.For(Precision::kF32).gemv(voice_.cond, voice_.cond_bias, columns, count);
+    projected_ += count;
   }
-  kernels_.For(Precision::kF32).gemv(voice_.cond, window_.data(), nullptr, voice_.cond_bias, nullptr, projection);
-  return Finite(projection, voice_.cond.rows);
+  return Finite(Projection(f), voice_.cond.rows);
 }
 
 }  // namespace tf_wavenet

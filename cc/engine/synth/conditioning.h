@@ -2,7 +2,7 @@
 //
 //   Lf(f) = W_cond [c[f - k], ..., c[f + k]] + b_cond        [l][2rp]
 //
-// of which two are held, those around the current sample, and the difference; a sample lies between them:
+// of some frames ahead at once, which share the pass over the weights. A sample lies between two of them:
 //   L(t) = fma(weight, Lf(f + 1) - Lf(f), Lf(f)),  t = f hop + j,  weight = j / hop if linear, 0 if repeated.
 // Frames before the call come from the state's history. Frame indices are clamped to the utterance's first frame and to
 // the last one that the caller brought, lookahead included: edge frames repeat.
@@ -24,7 +24,7 @@ struct SampleConditioning {
   float weight = 0;
 
   GateConditioning OfLayer(int layer, int64_t rows) const {
-    return {frame + layer * rows, slope + layer * rows, weight};
+    return {frame + layer * rows, slope + layer * rows, rows / 2, weight};
   }
 };
 
@@ -32,9 +32,9 @@ class Conditioning {
  public:
   Conditioning(const Voice& voice, const Kernels& kernels);
 
-  // One row of a call: frames [count][C], of which `count` are real (spoken now, or lookahead), and history
-  // [history_frames][C]. Both must outlive the row.
-  void Begin(const float* frames, int count, const float* history, int history_frames);
+  // One row of a call: frames [count][C] that are real, of which the first `spoken` are spoken now and the others are
+  // lookahead, and history [history_frames][C]. Both must outlive the row.
+  void Begin(const float* frames, int spoken, int count, const float* history, int history_frames);
 
   // Goes to frame f, which must be 0 first and then each in turn. Projects what is not there yet. False if a projection
   // is not finite: features or weights are absurd, and integers would not show it.
@@ -43,25 +43,28 @@ class Conditioning {
   // Sample j of the current frame.
   SampleConditioning At(int j) const {
     const float weight = linear_ ? static_cast<float>(j) * inverse_hop_ : 0.0f;
-    return {current_, slope_, weight};
+    return {current_, slope_.data(), weight};
   }
 
  private:
+  static constexpr int kFramesAtOnce = kTileColumns;
+  static constexpr int kHeld = kFramesAtOnce + 1;  // and the one before them
+
   const float* Frame(int64_t f) const;  // after clamping
-  bool Project(int64_t f, float* projection);
+  float* Projection(int64_t f) { return projections_.data() + f % kHeld * voice_.cond.rows; }
+  // Makes sure that Lf(f) is there.
+  [[nodiscard]] bool Project(int64_t f);
 
   const Voice& voice_;
   const Kernels& kernels_;
   const bool linear_;
   const float inverse_hop_;
-  AlignedFloats window_, buffers_;
-  float* current_;
-  float* next_;
-  float* slope_;  // zeros if repeated
+  AlignedFloats windows_, projections_, slope_;
+  const float* current_ = nullptr;
   const float* frames_ = nullptr;
   const float* history_ = nullptr;
-  int count_ = 0;
-  int history_frames_ = 0;
+  int spoken_ = 0, count_ = 0, history_frames_ = 0;
+  int64_t projected_ = 0;  // frames whose projections were computed
 };
 
 }  // namespace tf_wavenet

@@ -50,14 +50,10 @@ Status CheckPointers(const Voice& voice, const Request& request) {
   return {};
 }
 
-Status CheckScalars(const Request& request) {
-  if (!(request.temperature > 0) || !std::isfinite(request.temperature)) {
-    return InvalidArgument(Format("temperature is %g, must be positive and finite", request.temperature));
-  }
-  if (request.num_threads < 0) {
-    return InvalidArgument(Format("num_threads is %d, must be at least 0", request.num_threads));
-  }
-  return {};
+Status CheckTemperature(const Request& request, int row) {
+  const float temperature = request.Temperature(row);
+  if (temperature > 0 && std::isfinite(temperature)) return {};
+  return InvalidArgument(Format("temperature[%d] is %g, must be positive and finite", row, temperature));
 }
 
 Status CheckFrameCounts(const Request& request, int row) {
@@ -115,8 +111,8 @@ Status CheckScoreArrays(const Request& request) {
 Status CheckRequest(const Voice& voice, const Request& request) {
   if (Status status = CheckSizes(voice, request); !status.ok()) return status;
   if (Status status = CheckPointers(voice, request); !status.ok()) return status;
-  if (Status status = CheckScalars(request); !status.ok()) return status;
   for (int row = 0; row < request.batch; ++row) {
+    if (Status status = CheckTemperature(request, row); !status.ok()) return status;
     if (Status status = CheckFrameCounts(request, row); !status.ok()) return status;
     if (Status status = CheckConditioning(voice, request, row); !status.ok()) return status;
     if (Status status = CheckForced(voice, request, row); !status.ok()) return status;

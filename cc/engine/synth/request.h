@@ -1,4 +1,4 @@
-// One call of the sampling loop, Generate or Score (generate.h), and the checks it must pass before anything is
+// One call of the sampling loop, Generate or Score (voice_engine.h), and the checks it must pass before anything is
 // written.
 //
 // Arrays are dense and row-major; B = batch, F = frames, C = conditioning channels, a = output channels,
@@ -8,10 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "cc/engine/base/status.h"
-#include "cc/engine/kernels/kernels.h"
 #include "cc/engine/model/voice.h"
 
 namespace tf_wavenet {
@@ -24,10 +22,9 @@ struct Request {
   const int32_t* num_frames = nullptr;        // [B] frames to speak; null = F for all
   const int32_t* lookahead_frames = nullptr;  // [B] real frames after those, context only; null = 0: the utterance ends
   const int64_t* seed = nullptr;              // [B]
-  float temperature = 1.0f;                   // > 0, finite
+  const float* temperature = nullptr;         // [B] > 0, finite; null = 1 for all
   const void* state_in = nullptr;             // [B, StateBytes], or null = start afresh
   size_t state_in_size = 0;                   // bytes of one row: StateBytes, or 0 = start afresh
-  int32_t num_threads = 0;                    // at least 0; one thread runs for now
   const int32_t* forced = nullptr;            // [B, N] levels for the history in place of the drawn ones, or null
   int32_t* samples = nullptr;                 // out [B, N]: drawn levels; silence past num_frames * hop; Score: or null
   void* state_out = nullptr;                  // out [B, StateBytes] or null; may equal state_in
@@ -37,12 +34,8 @@ struct Request {
                                               // enters the history; zero past num_frames * hop
   float* all_log_probs = nullptr;             // out [B, N, a] or null: that of every level; zero past num_frames * hop
 
-  std::optional<Nonlinearities> nonlinearities;  // none = fixed for integers, rational for f32
-
-  Nonlinearities NonlinearitiesFor(Precision precision) const {
-    return nonlinearities.value_or(precision == Precision::kF32 ? Nonlinearities::kRational : Nonlinearities::kFixed);
-  }
   int NumFrames(int row) const { return num_frames != nullptr ? num_frames[row] : frames; }
+  float Temperature(int row) const { return temperature != nullptr ? temperature[row] : 1.0f; }
   int LookaheadFrames(int row) const { return lookahead_frames != nullptr ? lookahead_frames[row] : 0; }
 };
 

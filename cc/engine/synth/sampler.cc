@@ -4,18 +4,17 @@
 
 namespace tf_wavenet {
 
-Sampler::Sampler(int levels, float temperature, const Kernels& kernels, Nonlinearities nonlinearities)
+Sampler::Sampler(int levels, const Kernels& kernels, Nonlinearities nonlinearities)
     : softmax_numerators_(kernels.softmax_numerators[static_cast<int>(nonlinearities)]),
       levels_(levels),
-      temperature_(temperature),
       e_(PadRows(levels)),
       prefix_(PadRows(levels) / kBlockLevels) {}
 
-int Sampler::Draw(const float* logits, float u) {
+int Sampler::Draw(const float* logits, float temperature, float u) {
   float* const e = e_.data();
   float* const prefix = prefix_.data();
   const int blocks = static_cast<int>(prefix_.size());
-  softmax_numerators_(logits, levels_, temperature_, e);
+  softmax_numerators_(logits, levels_, temperature, e);
 
   for (int block = 0; block < blocks; ++block) {
     float sum = 0;

@@ -19,15 +19,14 @@ class Sampler {
   static constexpr int kBlockLevels = 16;
   static constexpr int kNotFinite = -1;
 
-  Sampler(int levels, float temperature, const Kernels& kernels, Nonlinearities nonlinearities);
+  Sampler(int levels, const Kernels& kernels, Nonlinearities nonlinearities);
 
   // The level drawn, or kNotFinite if the logits have no distribution (NaN or infinite).
-  int Draw(const float* logits, float u);
+  int Draw(const float* logits, float temperature, float u);
 
  private:
   void (*const softmax_numerators_)(const float* logits, int n, float temperature, float* e);
   const int levels_;
-  const float temperature_;
   AlignedFloats e_;       // zeros in the padding
   AlignedFloats prefix_;  // per block: the sum up to its end
 };

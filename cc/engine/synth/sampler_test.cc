@@ -21,7 +21,7 @@ constexpr float kAlmostOne = 1 - 0x1p-24f;  // the largest u
 int Draw(std::vector<float> logits, float u, float temperature = 1) {
   const int levels = static_cast<int>(logits.size());
   logits.resize(PadRows(levels));
-  return Sampler(levels, temperature, *BuiltKernels()[0], Nonlinearities::kRational).Draw(logits.data(), u);
+  return Sampler(levels, *BuiltKernels()[0], Nonlinearities::kRational).Draw(logits.data(), temperature, u);
 }
 
 std::vector<float> RandomLogits(int levels, uint32_t seed, float scale) {

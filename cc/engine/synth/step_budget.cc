@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,6 @@
 #include "cc/engine/model/voice_keys.h"
 #include "cc/engine/synth/conditioning.h"
 #include "cc/engine/synth/sampler.h"
-#include "cc/engine/synth/wavenet.h"
 
 namespace tf_wavenet {
 namespace {
@@ -47,7 +47,8 @@ struct Row {
   double nanoseconds;
 };
 
-std::vector<Row> Budget(const Voice& voice, const Kernels& kernels, Nonlinearities nonlinearities) {
+std::vector<Row> Budget(VoiceEngine& engine, const Kernels& kernels, Nonlinearities nonlinearities) {
+  const Voice& voice = engine.voice();
   const VoiceConfig& config = voice.config;
   const PrecisionKernels& k = kernels.For(voice.precision);
   const int math = static_cast<int>(nonlinearities), frames = 40, steps = frames * config.hop_samples;
@@ -63,42 +64,38 @@ std::vector<Row> Budget(const Voice& voice, const Kernels& kernels, Nonlineariti
   request.conditioning_channels = config.conditioning_channels;
   request.conditioning = mel.data();
   request.seed = &seed;
-  request.nonlinearities = nonlinearities;
   request.samples = samples.data();
   std::vector<Row> rows;
   const auto add = [&](const char* name, double nanoseconds) { rows.push_back({name, nanoseconds}); };
 
-  const double loop = Nanoseconds(1, [&](int) { (void)Generate(voice, kernels, request); }) / steps;
-  State state(voice);
+  add("loop", Nanoseconds(1, [&](int) { (void)engine.Generate(request); }) / steps);
   Conditioning conditioning(voice, kernels);
-  WaveNet net(voice, kernels, nonlinearities);
-  Sampler sampler(config.output_channels, 1.0f, kernels, nonlinearities);
-  conditioning.Begin(mel.data(), frames, nullptr, 0);
+  Sampler sampler(config.output_channels, kernels, nonlinearities);
+  conditioning.Begin(mel.data(), frames, frames, nullptr, 0);
   (void)conditioning.Advance(0);
-  const float* logits = nullptr;
-  add("loop", loop);
-  add("  step", Nanoseconds(steps, [&](int) {
-        logits = net.Step(state, conditioning.At(0), nullptr);
-        ++state.header.position;
-      }));
 
-  Aligned<char> x(rp * sizeof(float)), sums(2 * rp * sizeof(float)), h(rp * sizeof(float));
-  AlignedFloats pre(2 * rp), q(std::max(sp, ap));
+  Aligned<char> x(rp * sizeof(float)), h(rp * sizeof(float));
+  AlignedFloats pre(2 * rp), q(std::max(sp, ap)), logits(ap);
   for (int i = 0; i < 2 * rp; ++i) pre.data()[i] = std::sin(0.7f * static_cast<float>(i));
-  const auto matrices = [&](auto body) {
-    for (const Layer& layer : voice.layers) {
-      body(layer.prev);
-      body(layer.cur);
-      if (layer.res.data != nullptr) body(layer.res);
-      body(layer.skip);
+  for (int i = 0; i < ap; ++i) logits.data()[i] = 3 * std::sin(0.7f * static_cast<float>(i));
+  // As often as a step multiplies with them: left halves are taken ahead.
+  const auto matrices = [&](int step, auto body) {
+    for (int i = 0; i < layers; ++i) {
+      const Layer& layer = voice.layers[i];
+      const int ahead = std::min(config.Dilation(i), kStepsAhead);
+      if (((step + i) & (ahead - 1)) == 0) body(layer.prev, ahead);
+      body(layer.cur, 1);
+      if (layer.res.data != nullptr) body(layer.res, 1);
+      body(layer.skip, 1);
     }
-    body(voice.relu);
-    body(voice.out);
+    body(voice.relu, 1);
+    body(voice.out, 1);
   };
   AlignedFloats out(std::max({2 * rp, sp, ap}));
   Aligned<char> input(std::max({rp, sp, ap}) * sizeof(float));
-  add("    weights", Nanoseconds(steps, [&](int) {
-        matrices([&](const Matrix& w) { k.gemv(w, input.data(), nullptr, nullptr, nullptr, out.data()); });
+  const std::vector<Column> columns(kStepsAhead, {input.data(), nullptr, nullptr, out.data()});
+  add("    weights", Nanoseconds(steps, [&](int step) {
+        matrices(step, [&](const Matrix& w, int count) { k.gemv(w, nullptr, columns.data(), count); });
       }));
   add("    gates", layers * Nanoseconds(steps * 10, [&](int i) {
                      k.gate[math](pre.data(), conditioning.At(0).OfLayer(i % layers, 2 * rp), rp, h.data());
@@ -112,9 +109,12 @@ std::vector<Row> Budget(const Voice& voice, const Kernels& kernels, Nonlineariti
         k.relu(q.data(), 1.0f, sp, input.data());
         k.relu(q.data(), 1.0f, ap, input.data());
       }));
-  add("  sampling", Nanoseconds(steps, [&](int i) { sampler.Draw(logits, Uniform(seed, i)); }));
+  add("  sampling", Nanoseconds(steps, [&](int i) { sampler.Draw(logits.data(), 1.0f, Uniform(seed, i)); }));
   add("  conditioning, per sample",
-      Nanoseconds(frames * 10, [&](int) { (void)conditioning.Advance(1); }) / static_cast<double>(config.hop_samples));
+      Nanoseconds(1, [&](int) {
+        conditioning.Begin(mel.data(), frames, frames, nullptr, 0);
+        for (int f = 0; f < frames; ++f) (void)conditioning.Advance(f);
+      }) / steps);
   return rows;
 }
 
@@ -137,7 +137,12 @@ Status Run(const char* path, const char* isa, const char* nonlinearities) {
   if (Status status = MeasureStream(*kernels, memory.data(), streamed, 101, &floor); !status.ok()) return status;
   std::printf("%s, %s, %s: ns per sample; the floor, one pass over %lld bytes, is %.0f\n", isa,
               PrecisionName(voice.precision), nonlinearities, static_cast<long long>(streamed), floor * 1e9);
-  for (const Row& row : Budget(voice, *kernels, math)) std::printf("%-28s %8.0f\n", row.name, row.nanoseconds);
+  EngineOptions options;
+  options.num_threads = 1;
+  options.nonlinearities = math;
+  std::unique_ptr<VoiceEngine> engine;
+  if (Status status = VoiceEngine::Create(voice, *kernels, options, &engine); !status.ok()) return status;
+  for (const Row& row : Budget(*engine, *kernels, math)) std::printf("%-28s %8.0f\n", row.name, row.nanoseconds);
   return {};
 }
 

@@ -4,12 +4,13 @@
 #define TF_WAVENET_CC_ENGINE_SYNTH_TESTING_CALL_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "cc/engine/synth/generate.h"
 #include "cc/engine/synth/state.h"
 #include "cc/engine/synth/testing_voice.h"
 #include "cc/engine/synth/trace.h"
+#include "cc/engine/synth/voice_engine.h"
 
 namespace tf_wavenet {
 
@@ -30,10 +31,20 @@ struct Call {
     state.assign(batch * StateBytes(test.voice), char{kUnwritten});
   }
 
-  Status Run(const Kernels& kernels, Status (*loop)(const Voice&, const Kernels&, const Request&) = Generate) {
+  using Loop = Status (VoiceEngine::*)(const Request&);
+
+  // In an engine of its own.
+  Status Run(const Kernels& kernels, Loop loop = &VoiceEngine::Generate) {
+    std::unique_ptr<VoiceEngine> engine;
+    if (Status status = VoiceEngine::Create(test.voice, kernels, options, &engine); !status.ok()) return status;
+    return Run(*engine, loop);
+  }
+
+  Status Run(VoiceEngine& engine, Loop loop = &VoiceEngine::Generate) {
     const auto or_null = [](auto& list) { return list.empty() ? nullptr : list.data(); };
     request.conditioning = or_null(conditioning);
     request.seed = or_null(seeds);
+    request.temperature = or_null(temperatures);
     request.num_frames = or_null(num_frames);
     request.lookahead_frames = or_null(lookahead_frames);
     request.forced = or_null(forced);
@@ -45,13 +56,21 @@ struct Call {
     request.state_out = or_null(state);
     request.log_probs = or_null(log_probs);
     request.all_log_probs = or_null(all_log_probs);
-    return loop(test.voice, kernels, request);
+    return (engine.*loop)(request);
+  }
+
+  static EngineOptions OneThread() {
+    EngineOptions options;
+    options.num_threads = 1;
+    return options;
   }
 
   const TestVoice& test;
-  Request request;  // scalars may be set; pointers are Run's
+  EngineOptions options = OneThread();  // of an engine of its own
+  Request request;                      // scalars may be set; pointers are Run's
   std::vector<float> conditioning;
   std::vector<int64_t> seeds;
+  std::vector<float> temperatures;
   std::vector<int32_t> num_frames, lookahead_frames, forced;
   std::vector<char> state_in;
   std::vector<int32_t> samples;

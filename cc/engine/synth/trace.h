@@ -20,7 +20,7 @@ inline int64_t TraceFloatsPerSample(const VoiceConfig& config) {
 // Writes one sample's trace front to back; does nothing where there is none to write.
 class TraceWriter {
  public:
-  explicit TraceWriter(float* to) : to_(to) {}
+  explicit TraceWriter(float* to = nullptr) : to_(to) {}
 
   void Add(const float* values, int count) {
     if (to_ == nullptr) return;

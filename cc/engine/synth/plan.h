@@ -1,0 +1,35 @@
+// The plan of a call: how many teams speak, with how many threads and lanes each, by which schedule.
+#ifndef TF_WAVENET_CC_ENGINE_SYNTH_PLAN_H_
+#define TF_WAVENET_CC_ENGINE_SYNTH_PLAN_H_
+
+#include <optional>
+
+#include "cc/engine/model/voice.h"
+#include "cc/engine/synth/schedule.h"
+
+namespace tf_wavenet {
+
+// Most utterances that share a pass over the weights: more of them gain nothing (docs/performance.md) and take memory.
+constexpr int kMaxLanes = 8;
+// Left halves are taken for up to so many steps at once; twice as many gain nothing.
+constexpr int kStepsAhead = 4;
+
+struct Plan {
+  Schedule schedule = Schedule::kSingle;
+  int teams = 1;
+  int threads = 1;  // of each team
+  int lanes = 1;    // of each team
+
+  bool operator==(const Plan& other) const {
+    return schedule == other.schedule && teams == other.teams && threads == other.threads && lanes == other.lanes;
+  }
+};
+
+// For `batch` utterances on `threads` threads. `schedule`: that one, or the best for the voice and the batch.
+// `max_lanes` is at least 1. Calls that trace are spoken by teams of one thread.
+Plan MakePlan(const VoiceConfig& config, std::optional<Schedule> schedule, int threads, int max_lanes, int batch,
+              bool trace);
+
+}  // namespace tf_wavenet
+
+#endif  // TF_WAVENET_CC_ENGINE_SYNTH_PLAN_H_
