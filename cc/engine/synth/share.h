@@ -1,6 +1,7 @@
-// What one thread of a team computes of a step: some rows of each matrix. A share of all rows is the voice's own matrix
-// in place; a smaller one is a copy, packed anew, so that a thread's weights lie together, are read forward and stay in
-// its core's caches. Rows are divided in units of kRowAlign, so that no two threads write to one vector.
+// What one thread of a team computes of a step: some rows of each matrix. Who has all rows reads the voice in place; each
+// of several threads has a copy of its share, packed anew in the order in which it reads it, so that it reads forward
+// without gaps and, if it fits, from its own core's caches. Rows are divided in units of kRowAlign, so that no two
+// threads write to one vector.
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_SHARE_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_SHARE_H_
 
@@ -41,10 +42,7 @@ class Share {
   Matrix relu, out;
 
  private:
-  Matrix Take(const Matrix& w, const std::vector<Rows>& rows);
-
-  const Precision precision_;
-  std::vector<Aligned<char>> copies_;
+  Aligned<char> memory_;  // of the copies
 };
 
 }  // namespace tf_wavenet
