@@ -59,11 +59,13 @@ class GemvF32Test : public testing::TestWithParam<const Kernels*> {
       const bool has_acc = terms & 1, has_bias = terms & 2, has_add = terms & 4;
       std::vector<float> out(matrix.rows, kNan), in_place = add, sums(matrix.rows, kNan);
       const auto run = [&](const float* to_add, float* result) {
-        Tested().gemv(matrix, x.data(), OrNull(has_acc, acc), OrNull(has_bias, bias), to_add, result);
+        const Column column{x.data(), OrNull(has_acc, acc), to_add, result};
+        Tested().gemv(matrix, OrNull(has_bias, bias), &column, 1);
       };
       run(OrNull(has_add, add), out.data());
       run(has_add ? in_place.data() : nullptr, in_place.data());
-      Tested().gemv_acc(matrix, x.data(), sums.data());
+      const Column column{x.data(), nullptr, nullptr, sums.data()};
+      Tested().gemv_acc(matrix, &column, 1);
       for (int row = 0; row < matrix.rows; ++row) {
         const auto chain = [&](float sum) {
           for (int col = 0; col < w.cols; ++col) sum = std::fma(At(w, row, col), x[col], sum);
@@ -108,8 +110,9 @@ TEST_P(GemvF32Test, ReadsAndWritesUnalignedMemory) {
   std::vector<char> shifted(packed.size() + 4);
   std::vector<float> out(81), wanted(80);
   std::copy(packed.begin(), packed.end(), shifted.begin() + 4);
-  Tested().gemv({packed.data(), 80, 9}, x.data(), nullptr, nullptr, nullptr, wanted.data());
-  Tested().gemv({shifted.data() + 4, 80, 9}, x.data(), nullptr, nullptr, nullptr, out.data() + 1);
+  const Column aligned{x.data(), nullptr, nullptr, wanted.data()}, unaligned{x.data(), nullptr, nullptr, &out[1]};
+  Tested().gemv({packed.data(), 80, 9}, nullptr, &aligned, 1);
+  Tested().gemv({shifted.data() + 4, 80, 9}, nullptr, &unaligned, 1);
   for (int row = 0; row < 80; ++row) EXPECT_EQ(out[row + 1], wanted[row]);
 }
 
@@ -152,11 +155,13 @@ class GemvIntegerTest : public testing::TestWithParam<std::tuple<const Kernels*,
       std::vector<float> out(matrix.rows, kNan), in_place = add;
       std::vector<int32_t> sums(matrix.rows, -1);
       const auto run = [&](const float* to_add, float* result) {
-        Tested().gemv(matrix, activations.data(), OrNull(has_acc, acc), OrNull(has_bias, bias), to_add, result);
+        const Column column{activations.data(), OrNull(has_acc, acc), to_add, result};
+        Tested().gemv(matrix, OrNull(has_bias, bias), &column, 1);
       };
       run(OrNull(has_add, add), out.data());
       run(has_add ? in_place.data() : nullptr, in_place.data());
-      Tested().gemv_acc(matrix, activations.data(), sums.data());
+      const Column column{activations.data(), nullptr, nullptr, sums.data()};
+      Tested().gemv_acc(matrix, &column, 1);
       for (int row = 0; row < matrix.rows; ++row) {
         int64_t sum = 0;
         for (int col = 0; col < w.cols; ++col) sum += static_cast<int64_t>(At(w, row, col)) * x[col];
@@ -223,6 +228,77 @@ TEST_P(GemvIntegerTest, MultiplyAddsCountsThem) {
   EXPECT_GT(one, 0);
   EXPECT_EQ(Tested().multiply_adds(w.data(), x.data(), 7), 7 * one);
 }
+
+// Every column gets what it gets alone, however many share the pass and whatever the panel's height.
+class ColumnsTest : public testing::TestWithParam<std::tuple<const Kernels*, Precision>> {};
+
+TEST_P(ColumnsTest, GetWhatTheyGetAlone) {
+  const auto [kernels, precision] = GetParam();
+  const PrecisionKernels& tested = kernels->For(precision);
+  constexpr int kMost = 2 * kTileColumns + 3;
+  std::mt19937 random(5);
+  for (int rows : {16, 32, 48, 64, 80, 256}) {
+    for (int cols : {1, 5, 64}) {
+      DenseMatrix w = RandomMatrix(rows, cols, random);
+      if (precision != Precision::kF32) {
+        for (float& value : w.values) value = static_cast<float>(static_cast<int>(random() % 101) - 50);
+      }
+      const std::vector<char> packed = Pack(w, precision);
+      const std::vector<float> scale = RandomVector(rows, random), bias = RandomVector(rows, random);
+      const Matrix matrix{packed.data(), rows, static_cast<int>(PadCols(cols, precision)), scale.data()};
+      const size_t bytes = matrix.cols * ElementBytes(precision);
+      std::vector<std::vector<char>> x(kMost, std::vector<char>(bytes));
+      std::vector<std::vector<float>> add(kMost), out(kMost, std::vector<float>(rows)), sums = out;
+      std::vector<std::vector<int32_t>> acc(kMost, std::vector<int32_t>(rows));
+      std::vector<Column> columns, sum_columns;
+      for (int c = 0; c < kMost; ++c) {
+        if (precision == Precision::kF32) {
+          const std::vector<float> values = RandomVector(cols, random);
+          std::memcpy(x[c].data(), values.data(), bytes);
+        } else {
+          for (char& byte : x[c]) byte = static_cast<char>(random());
+        }
+        add[c] = RandomVector(rows, random);
+        for (int32_t& value : acc[c]) {
+          value = precision == Precision::kF32 ? 0x3f800000 : static_cast<int32_t>(random() % 1000);  // 1.0f
+        }
+        // Terms are there or not from column to column.
+        columns.push_back({x[c].data(), c % 2 ? acc[c].data() : nullptr, c % 3 ? add[c].data() : nullptr, nullptr});
+        columns.back().out = out[c].data();
+        sum_columns.push_back({x[c].data(), nullptr, nullptr, sums[c].data()});
+      }
+      std::vector<std::vector<float>> alone, sums_alone;
+      for (int c = 0; c < kMost; ++c) {
+        tested.gemv(matrix, bias.data(), &columns[c], 1);
+        tested.gemv_acc(matrix, &sum_columns[c], 1);
+        alone.push_back(out[c]);
+        sums_alone.push_back(sums[c]);
+      }
+      for (int count = 1; count <= kMost; ++count) {
+        for (int c = 0; c < kMost; ++c) {
+          out[c].assign(rows, 0);
+          sums[c].assign(rows, 0);
+        }
+        tested.gemv(matrix, bias.data(), columns.data(), count);
+        tested.gemv_acc(matrix, sum_columns.data(), count);
+        for (int c = 0; c < count; ++c) {
+          ASSERT_EQ(std::memcmp(out[c].data(), alone[c].data(), rows * sizeof(float)), 0) << count << ": " << c;
+          ASSERT_EQ(std::memcmp(sums[c].data(), sums_alone[c].data(), rows * sizeof(float)), 0) << count << ": " << c;
+        }
+        for (int c = count; c < kMost; ++c) ASSERT_EQ(out[c], std::vector<float>(rows, 0)) << "written past the count";
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Isa, ColumnsTest,
+                         testing::Combine(testing::ValuesIn(AvailableKernels(DetectCpu())),
+                                          testing::Values(Precision::kF32, Precision::kInt16, Precision::kInt8)),
+                         [](const auto& info) {
+                           constexpr const char* kNames[] = {"f32", "int16", "int8"};
+                           return std::string(std::get<0>(info.param)->isa) + "_" +
+                                  kNames[static_cast<int>(std::get<1>(info.param))];
+                         });
 
 INSTANTIATE_TEST_SUITE_P(Isa, GemvF32Test, testing::ValuesIn(AvailableKernels(DetectCpu())),
                          [](const auto& info) { return info.param->isa; });
