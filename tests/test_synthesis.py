@@ -1,4 +1,4 @@
-"""Chunked speech equals whole speech; features that do not fit are refused before any work."""
+"""Chunked speech equals whole speech, speech beside others speech alone; features that do not fit are refused."""
 
 import numpy as np
 import pytest
@@ -25,6 +25,57 @@ def test_chunked_equals_whole(voice, engine, frames, chunk_frames):
     assert len(chunks) == -(-frames // chunk_frames)
     assert np.unique(whole).size > 1
     np.testing.assert_array_equal(np.concatenate(chunks), whole)
+
+
+LENGTHS = [3, 9, 1, 8, 9]  # Ends within a chunk of 4 frames, at the end of one and within the lookahead of one.
+
+
+@pytest.mark.parametrize("engine", synthesis.ENGINES)
+@pytest.mark.parametrize("chunk_frames", [1, 4, 100])
+def test_beside_others_equals_alone(voice, engine, chunk_frames):
+    mels, seeds = [mel_of(voice, frames) for frames in LENGTHS], [5, 6, 7, -8, 9]
+    spoken = [[] for _ in mels]
+    for chunk in synthesis.speak_batch(
+        voice, mels, seed=seeds, engine=engine, chunk_frames=chunk_frames, temperature=0.9
+    ):
+        for b, levels in chunk.items():
+            spoken[b].append(levels)
+    for b, (mel, seed) in enumerate(zip(mels, seeds)):
+        alone = native.generate(voice, mel, seed=seed, temperature=0.9).samples[0]
+        assert np.unique(alone).size > 1
+        np.testing.assert_array_equal(np.concatenate(spoken[b]), alone)
+    assert not np.array_equal(np.concatenate(spoken[1]), np.concatenate(spoken[4]))  # Equal but for their seeds.
+
+
+def test_a_call_holds_the_utterances_that_have_not_ended(voice, monkeypatch):
+    shapes, generate = [], native.generate
+    monkeypatch.setattr(
+        native, "generate", lambda voice, mel, **others: shapes.append(mel.shape) or generate(voice, mel, **others)
+    )
+    ahead = voice.info.lookahead_frames
+    chunks = synthesis.speak_batch(voice, [mel_of(voice, frames) for frames in LENGTHS], chunk_frames=4)
+    assert [sorted(chunk) for chunk in chunks] == [[0, 1, 2, 3, 4], [1, 3, 4], [1, 4]]
+    # No longer than what is spoken and its lookahead, however long the utterances.
+    assert shapes == [(5, 4 + ahead, 12), (3, 4 + min(1, ahead), 12), (2, 1, 12)]
+
+
+def test_one_seed_serves_all(voice):
+    mel = mel_of(voice, 2)
+    (chunk,) = synthesis.speak_batch(voice, [mel, mel], seed=3)
+    np.testing.assert_array_equal(chunk[0], chunk[1])
+    np.testing.assert_array_equal(chunk[0], native.generate(voice, mel, seed=3).samples[0])
+
+
+def test_bad_batches_are_refused_at_once(voice):
+    mel = mel_of(voice, 2)
+    with pytest.raises(ValueError, match="conditionings holds no utterance"):
+        synthesis.speak_batch(voice, [])
+    with pytest.raises(ValueError, match=r"conditionings\[1\] has rank 1"):
+        synthesis.speak_batch(voice, [mel, mel[0]])
+    with pytest.raises(ValueError, match=r"seed has shape \[3\], must be one number or \[2\]"):
+        synthesis.speak_batch(voice, [mel, mel], seed=[1, 2, 3])
+    with pytest.raises(ValueError, match="seed is float64"):
+        synthesis.speak_batch(voice, [mel, mel], seed=0.5)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64])

@@ -1,16 +1,17 @@
 """Speech in chunks: one engine, called again and again with the state that the call before left behind.
 
 Chunked speech equals whole speech bit for bit, since every chunk brings the frames of context that its last samples
-need.
+need; and an utterance spoken beside others equals one spoken alone, since rows of a batch share nothing but weights.
 """
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from tf_wavenet import native
+from tf_wavenet.arguments import rows
 
 ENGINES = ("native", "op")
 
@@ -79,27 +80,83 @@ def speak(
       ImportError: if TensorFlow is missing where the op is asked for.
       RuntimeError: if this machine cannot run `isa`; by the iterator.
     """
+    conditioning = check_conditioning(conditioning, voice.info)
+    chunks = speak_batch(voice, [conditioning], engine=engine, chunk_frames=chunk_frames, **arguments)
+    return (chunk[0] for chunk in chunks)
+
+
+def speak_batch(
+    voice: native.Voice,
+    conditionings: Sequence[np.ndarray],
+    *,
+    seed=0,
+    engine: str = "native",
+    chunk_frames: int = 40,
+    **arguments,
+) -> Iterator[dict[int, np.ndarray]]:
+    """Speaks several utterances chunk by chunk, all of them in each call of the engine, until each has ended.
+
+    In one call, since there the engine can share a pass over the weights; each sounds as it does alone, bit for bit.
+
+    Args:
+      voice: a loaded voice.
+      conditionings: B >= 1 utterances, each float `[F_b, C]`, see `check_conditioning`; of any lengths, in any order.
+      seed: int or `[B]`, int64.
+      engine: "native", or "op" for the TensorFlow op.
+      chunk_frames: frames of each utterance spoken in one call, at least 1.
+      **arguments: `temperature`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
+
+    Returns:
+      An iterator over chunks: the mu-law levels, int32 `[frames * hop_samples]`, of each utterance that has not ended
+      before, by its index b; `F_b * hop_samples` in all.
+
+    Raises:
+      ValueError, ImportError, RuntimeError: as `speak`.
+    """
     if chunk_frames < 1:
         raise ValueError(f"chunk_frames is {chunk_frames}, must be at least 1")
-    conditioning = check_conditioning(conditioning, voice.info)
+    if not conditionings:
+        raise ValueError("conditionings holds no utterance, must hold at least one")
+    conditionings = [check_conditioning(c, voice.info, f"conditionings[{b}]") for b, c in enumerate(conditionings)]
+    seed = rows("seed", seed, len(conditionings), np.int64)
     call = _caller(voice, engine)  # Here, not in the generator: loading TensorFlow is no part of speaking.
-    return _chunks(call, conditioning, voice.info, chunk_frames, arguments)
+    return _chunks(call, conditionings, seed, voice.info, chunk_frames, arguments)
 
 
-def _chunks(call: Callable, conditioning: np.ndarray, info: native.VoiceInfo, chunk_frames: int, arguments: dict):
-    state = None
-    for first in range(0, len(conditioning), chunk_frames):
-        end = min(first + chunk_frames, len(conditioning))
-        context_end = min(end + info.lookahead_frames, len(conditioning))
-        chunk = conditioning[first:context_end]
-        levels, state = call(chunk, lookahead_frames=context_end - end, state=state, **arguments)
-        yield levels
+def _chunks(
+    call: Callable, conditionings: list, seed: np.ndarray, info: native.VoiceInfo, chunk_frames: int, arguments
+):
+    lengths = np.array([len(conditioning) for conditioning in conditionings])
+    speaking, state = np.arange(len(conditionings)), None
+    for first in range(0, lengths.max(), chunk_frames):
+        ended = lengths[speaking] <= first
+        if ended.any():  # A row with nothing to say would take its share of the call all the same.
+            speaking, state = speaking[~ended], state[~ended]
+        num_frames = np.minimum(chunk_frames, lengths[speaking] - first)
+        lookahead_frames = np.minimum(info.lookahead_frames, lengths[speaking] - first - num_frames)
+        padded = np.zeros(
+            (speaking.size, (num_frames + lookahead_frames).max(), info.conditioning_channels), np.float32
+        )
+        for row, b in enumerate(speaking):
+            chunk = conditionings[b][first : first + num_frames[row] + lookahead_frames[row]]
+            padded[row, : len(chunk)] = chunk
+        levels, state = call(
+            padded,
+            num_frames=num_frames,
+            lookahead_frames=lookahead_frames,
+            seed=seed[speaking],
+            state=state,
+            **arguments,
+        )
+        ends = num_frames * info.hop_samples
+        # Copies: a view would hold the whole call's levels for as long as any one utterance's are kept.
+        yield {int(b): levels[row, : ends[row]].copy() for row, b in enumerate(speaking)}
 
 
 def _caller(voice: native.Voice, engine: str) -> Callable:
-    """Returns what speaks one chunk with `engine`: features and arguments in, `(levels [N], state)` out."""
+    """Returns what speaks a batch's chunk with `engine`: features and arguments in, `(levels [B, N], state)` out."""
     if engine == "native":
-        return lambda conditioning, **arguments: _first_row(native.generate(voice, conditioning, **arguments))
+        return lambda conditioning, **arguments: _as_arrays(native.generate(voice, conditioning, **arguments))
     if engine != "op":
         raise ValueError(f"engine is {engine!r}, must be one of {', '.join(ENGINES)}")
     from tf_wavenet import ops
@@ -111,7 +168,7 @@ def _caller(voice: native.Voice, engine: str) -> Callable:
 
     def call(conditioning, **arguments):
         with op_errors(tf):
-            return _first_row(ops.generate(tensor, conditioning, **arguments))
+            return _as_arrays(ops.generate(tensor, conditioning, **arguments))
 
     return call
 
@@ -135,5 +192,5 @@ def op_errors(tf):
         raise RuntimeError(_DECORATION.sub("", error.message)) from error
 
 
-def _first_row(result):
-    return np.asarray(result.samples)[0], result.state
+def _as_arrays(result) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(result.samples), np.asarray(result.state)

@@ -28,6 +28,9 @@ def test_stereo_and_rate_are_converted_and_said(tmp_path, caplog):
     assert read.shape == (4000,)
     assert "mixed 2 channels down to mono" in caplog.text
     assert "resampled from 32000 Hz to 16000 Hz" in caplog.text
+    caplog.clear()
+    np.testing.assert_array_equal(audio.read_wav(tmp_path / "stereo.wav", 16000, warn=False), read)
+    assert not caplog.records
 
 
 def test_bad_files(tmp_path):

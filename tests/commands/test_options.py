@@ -43,3 +43,29 @@ def test_folder_that_is_not_writable(monkeypatch, tmp_path):
 def test_folder_that_is_not_writable_even_to_root():
     with pytest.raises(PermissionError, match="/proc/out.wav: no file can be made in the folder /proc"):
         options.output_file("/proc/out.wav")
+
+
+def test_output_folder_makes_nothing(tmp_path):
+    there, missing = tmp_path / "there", tmp_path / "not" / "yet"
+    there.mkdir()
+    assert options.output_folder(str(there)) == there and options.output_folder(missing) == missing
+    assert os.listdir(tmp_path) == ["there"] and not os.listdir(there)
+
+
+@pytest.mark.parametrize("below", ["", "/one", "/one/two"])
+def test_output_folder_that_is_or_lies_in_a_file(tmp_path, below):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match=f"^{tmp_path}/file{below}: {tmp_path}/file is not a folder"):
+        options.output_folder(f"{tmp_path}/file{below}")
+
+
+def test_output_folder_behind_a_link_to_nothing(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+    with pytest.raises(NotADirectoryError, match="link is not a folder"):
+        options.output_folder(tmp_path / "link")
+
+
+@pytest.mark.parametrize("path", ["/proc", "/proc/one/two"])
+def test_output_folder_that_is_not_writable_even_to_root(path):
+    with pytest.raises(PermissionError, match=f"^{path}: nothing can be made in the folder /proc"):
+        options.output_folder(path)

@@ -9,12 +9,13 @@ import numpy as np
 logger = logging.getLogger(__name__)
 
 
-def read_wav(path: str | os.PathLike, sample_rate_hz: int) -> np.ndarray:
+def read_wav(path: str | os.PathLike, sample_rate_hz: int, *, warn: bool = True) -> np.ndarray:
     """Reads an audio file as mono at the wanted rate. Mixing down and resampling are logged as warnings.
 
     Args:
       path: any file that libsndfile reads (wav, flac, ogg, ...).
       sample_rate_hz: the rate of the result.
+      warn: False = log nothing: for one who reads a file again.
 
     Returns:
       float32 `[num_samples]`, nominally in [-1, 1].
@@ -37,13 +38,14 @@ def read_wav(path: str | os.PathLike, sample_rate_hz: int) -> np.ndarray:
         raise ValueError(f"{path}: holds no samples")
     if not np.isfinite(audio).all():
         raise ValueError(f"{path}: holds samples that are not finite")
-    if audio.shape[1] > 1:
+    if warn and audio.shape[1] > 1:
         logger.warning("%s: mixed %d channels down to mono", path, audio.shape[1])
     mono = audio.mean(axis=1)
     if rate_hz != sample_rate_hz:
         import soxr
 
-        logger.warning("%s: resampled from %d Hz to %d Hz", path, rate_hz, sample_rate_hz)
+        if warn:
+            logger.warning("%s: resampled from %d Hz to %d Hz", path, rate_hz, sample_rate_hz)
         mono = soxr.resample(mono, rate_hz, sample_rate_hz)
         if mono.size == 0:
             raise ValueError(f"{path}: too short to be resampled to {sample_rate_hz} Hz")

@@ -32,7 +32,9 @@ COMMANDS = {
     "demo": Command("tf_wavenet.commands.demo", "speak a test sentence through the TensorFlow op, draw it, time it"),
     "train": Command("tf_wavenet.commands.train", "train a voice on a folder of recordings"),
     "export": Command("tf_wavenet.commands.export", "turn a checkpoint into a voice file"),
-    "synthesize": Command("tf_wavenet.commands.synthesize", "speak a recording's (or a file's) mel features"),
+    "synthesize": Command(
+        "tf_wavenet.commands.synthesize", "speak the mel features of recordings (or of files)", ("FILE_OR_DIR ...",)
+    ),
     "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well voices speak test sentences", ("VOICE ...",)),
     "info": Command("tf_wavenet.commands.info", "print what a voice file holds", ("VOICE",)),
     "bench": Command(

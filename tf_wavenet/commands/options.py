@@ -104,12 +104,31 @@ def output_file(path: str | os.PathLike) -> pathlib.Path:
         if not os.access(target, os.W_OK):
             raise PermissionError(f"{target}: cannot be written")
         return target
+    _try_to_make_a_file(target.parent, f"{target}: no file can be made in the folder {target.parent}")
+    return target
+
+
+def output_folder(path: str | os.PathLike) -> pathlib.Path:
+    """Returns `path`, a folder to write files into, which the caller makes if it is missing; nothing is made here.
+
+    Raises:
+      NotADirectoryError: if it, or one that it would lie in, is not a folder.
+      PermissionError: if no file can be made in it, or it cannot be made.
+    """
+    folder = pathlib.Path(path)
+    there = next(part for part in (folder, *folder.absolute().parents) if os.path.lexists(part))
+    if not there.is_dir():
+        raise NotADirectoryError(f"{folder}: {there} is not a folder")
+    _try_to_make_a_file(there, f"{folder}: nothing can be made in the folder {there}")
+    return folder
+
+
+def _try_to_make_a_file(folder: pathlib.Path, message: str) -> None:
     try:
         # Tried, not asked for: to root os.access grants every folder, even one of /proc.
-        tempfile.TemporaryFile(dir=target.parent).close()
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise PermissionError(f"{target}: no file can be made in the folder {target.parent}") from error
-    return target
+        raise PermissionError(message) from error
 
 
 def quiet_tensorflow() -> None:
