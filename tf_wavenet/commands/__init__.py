@@ -37,6 +37,9 @@ COMMANDS = {
     ),
     "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well voices speak test sentences", ("VOICE ...",)),
     "info": Command("tf_wavenet.commands.info", "print what a voice file holds", ("VOICE",)),
+    "cost": Command(
+        "tf_wavenet.commands.cost", "tell what a sample costs, and how fast it can be at best, for any sizes"
+    ),
     "bench": Command(
         "tf_wavenet.commands.bench", "time ways to generate against each other, or the engine beside its floor"
     ),
