@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,25 +28,35 @@ int64_t TinyStateBytes() {
 class CapiTest : public testing::Test {
  protected:
   CapiTest() : file_(MakeVoiceFile(TinyConfig(), 1).Serialize()) {
-    request_.voice = file_.data();
-    request_.voice_size = file_.size();
     request_.batch = 1;
     request_.frames = kFrames;
     request_.conditioning_channels = kChannels;
     request_.conditioning = conditioning_.data();
     request_.seed = &seed_;
-    request_.temperature = 1;
     request_.samples = samples_.data();
     request_.logits = logits_.data();
   }
 
-  int Generate() { return tfwn_generate(&request_, message_, sizeof(message_)); }
+  ~CapiTest() override { tfwn_engine_delete(engine_); }
+
+  // With an engine of the options as they are now.
+  int Call(int (*loop)(tfwn_engine*, const tfwn_request*, char*, size_t)) {
+    tfwn_engine_delete(engine_);
+    engine_ = nullptr;
+    const int code = tfwn_engine_create(file_.data(), file_.size(), &options_, &engine_, message_, sizeof(message_));
+    return code != TFWN_OK ? code : loop(engine_, &request_, message_, sizeof(message_));
+  }
+  int Generate() { return Call(&tfwn_generate); }
+  int Score() { return Call(&tfwn_score); }
 
   AlignedBytes file_;
   std::vector<float> conditioning_ = {0, 1, -1, 0.5f, 2, 0.1f, -0.3f, 0, 1};
   int64_t seed_ = 7;
   std::vector<int32_t> samples_ = std::vector<int32_t>(kFrames * kHop, -1);
   std::vector<float> logits_ = std::vector<float>(kFrames * kHop * kLevels, -1);
+  float temperature_ = 1;
+  tfwn_engine_options options_ = {};
+  tfwn_engine* engine_ = nullptr;
   tfwn_request request_ = {};
   char message_[256] = "unwritten";
 };
@@ -88,7 +99,9 @@ TEST_F(CapiTest, GenerateIsTheEngines) {
   request.seed = &seed_;
   request.samples = samples.data();
   request.logits = logits.data();
-  ASSERT_TRUE(tf_wavenet::Generate(voice, *BuiltKernels()[0], request).ok());
+  std::unique_ptr<VoiceEngine> engine;
+  ASSERT_TRUE(VoiceEngine::Create(voice, *BuiltKernels()[0], {}, &engine).ok());
+  ASSERT_TRUE(engine->Generate(request).ok());
   EXPECT_EQ(samples_, samples);
   EXPECT_EQ(logits_, logits);
 }
@@ -101,8 +114,12 @@ TEST_F(CapiTest, PassesEveryOptionOn) {
   std::vector<char> state(TinyStateBytes());
   std::vector<float> trace(samples_.size() * (3 * 5 + 2 * 17 + 2 * 18));
   const int32_t first = 1, lookahead = 2, rest = 2, none = 0;
-  request_.isa = "scalar";
-  request_.num_threads = 1;
+  options_.isa = "scalar";
+  options_.num_threads = 3;
+  options_.schedule = "split";
+  options_.steps_ahead = 2;
+  options_.max_lanes = 1;
+  options_.unpinned = 1;
   request_.num_frames = &first;
   request_.lookahead_frames = &lookahead;
   request_.forced = whole.data();
@@ -134,8 +151,8 @@ TEST_F(CapiTest, ScoreIsTheEnginesAndNeedsNoSamples) {
   request_.samples = nullptr;
   request_.log_probs = log_probs.data();
   request_.all_log_probs = all_log_probs.data();
-  request_.nonlinearities = "rational";
-  ASSERT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_OK) << message_;
+  options_.nonlinearities = "rational";
+  ASSERT_EQ(Score(), TFWN_OK) << message_;
   EXPECT_EQ(log_probs, generated);
   for (size_t t = 0; t < forced.size(); ++t) {
     EXPECT_EQ(log_probs[t], all_log_probs[t * kLevels + forced[t]]);
@@ -146,37 +163,84 @@ TEST_F(CapiTest, ScoreIsTheEnginesAndNeedsNoSamples) {
 TEST_F(CapiTest, ScoreRefusesWhatItCannotDoWithout) {
   std::vector<float> log_probs(samples_.size(), 7);
   request_.log_probs = log_probs.data();
-  EXPECT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(Score(), TFWN_INVALID_ARGUMENT);
   EXPECT_STREQ(message_, "forced is null, must not be");
   request_.forced = samples_.data();  // -1: no level
-  EXPECT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(Score(), TFWN_INVALID_ARGUMENT);
   EXPECT_STREQ(message_, "forced sample [0, 0] is -1, must be in 0..17");
   request_.log_probs = nullptr;
-  EXPECT_EQ(tfwn_score(&request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(Score(), TFWN_INVALID_ARGUMENT);
   EXPECT_STREQ(message_, "log_probs is null, must not be");
-  EXPECT_EQ(tfwn_score(nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_score(engine_, nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
   EXPECT_EQ(log_probs, std::vector<float>(samples_.size(), 7));
 }
 
 TEST_F(CapiTest, RefusalsCarryCodeAndMessage) {
-  request_.temperature = 0;
-  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
-  EXPECT_STREQ(message_, "temperature is 0, must be positive and finite");
+  const auto refusal = [&] {
+    EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+    return std::string(message_);
+  };
+  temperature_ = 0;
+  request_.temperature = &temperature_;
+  EXPECT_EQ(refusal(), "temperature[0] is 0, must be positive and finite");
   EXPECT_EQ(samples_[0], -1);
-  request_.temperature = 1;
-  request_.isa = "mmx";
-  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
-  request_.isa = "";
-  request_.nonlinearities = "linear";
-  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
-  EXPECT_STREQ(message_, "nonlinearities is 'linear', must be empty or one of libm,rational,fixed");
-  request_.nonlinearities = nullptr;
+  request_.temperature = nullptr;
+  const tfwn_engine_options defaults = {};
+  options_.isa = "mmx";
+  EXPECT_NE(refusal(), "");
+  options_ = defaults;
+  options_.nonlinearities = "linear";
+  EXPECT_EQ(refusal(), "nonlinearities is 'linear', must be empty or one of libm,rational,fixed");
+  options_ = defaults;
+  options_.schedule = "both";
+  EXPECT_EQ(refusal(), "schedule is 'both', must be empty or one of single,split,overlay,trail");
+  options_ = defaults;
+  options_.num_threads = -1;
+  EXPECT_EQ(refusal(), "num_threads is -1, must be in 0..256");
+  options_.num_threads = 257;
+  EXPECT_EQ(refusal(), "num_threads is 257, must be in 0..256");
+  options_ = defaults;
+  options_.steps_ahead = 3;
+  EXPECT_EQ(refusal(), "steps_ahead is 3, must be 0 or a power of two up to 64");
+  options_ = defaults;
+  options_.max_lanes = 65;
+  EXPECT_EQ(refusal(), "max_lanes is 65, must be in 0..64");
+  options_ = defaults;
   file_.data()[100] ^= 1;
-  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
-  EXPECT_STRNE(message_, "");
-  EXPECT_EQ(tfwn_generate(nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_NE(refusal(), "");
+  EXPECT_EQ(engine_, nullptr);
+  file_.data()[100] ^= 1;
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  EXPECT_EQ(tfwn_generate(engine_, nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
   EXPECT_STREQ(message_, "request is null, must not be");
+  EXPECT_EQ(tfwn_generate(nullptr, &request_, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "engine is null, must not be");
+  EXPECT_EQ(tfwn_engine_create(file_.data(), file_.size(), nullptr, nullptr, message_, sizeof(message_)),
+            TFWN_INVALID_ARGUMENT);
   EXPECT_EQ(tfwn_voice_info_of(file_.data(), file_.size(), nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, AnEngineTellsItsVoiceAndPlan) {
+  options_.num_threads = 2;
+  options_.schedule = "overlay";
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  tfwn_voice_info info, wanted;
+  ASSERT_EQ(tfwn_engine_voice_info(engine_, &info, message_, sizeof(message_)), TFWN_OK);
+  ASSERT_EQ(tfwn_voice_info_of(file_.data(), file_.size(), &wanted, message_, sizeof(message_)), TFWN_OK);
+  EXPECT_EQ(info.checksum, wanted.checksum);
+  EXPECT_EQ(info.state_bytes, wanted.state_bytes);
+  tfwn_plan plan;
+  ASSERT_EQ(tfwn_engine_plan(engine_, 3, &plan, message_, sizeof(message_)), TFWN_OK);
+  EXPECT_STREQ(plan.schedule, "overlay");
+  EXPECT_EQ(plan.teams, 1);
+  EXPECT_EQ(plan.threads, 2);
+  EXPECT_EQ(plan.lanes, 3);
+  EXPECT_EQ(tfwn_engine_plan(engine_, 0, &plan, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "batch is 0, must be at least 1");
+  EXPECT_EQ(tfwn_engine_plan(nullptr, 1, &plan, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_engine_plan(engine_, 1, nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_engine_voice_info(nullptr, &info, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  tfwn_engine_delete(nullptr);
 }
 
 TEST_F(CapiTest, NullIsNotAVoice) {
@@ -185,21 +249,19 @@ TEST_F(CapiTest, NullIsNotAVoice) {
   EXPECT_STREQ(message_, "voice is null, must not be");
   EXPECT_EQ(tfwn_voice_info_of(nullptr, 0, &info, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
   EXPECT_STRNE(message_, "");
-  request_.voice = nullptr;
-  message_[0] = '\0';
-  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  tfwn_engine* engine = nullptr;
+  EXPECT_EQ(tfwn_engine_create(nullptr, 64, nullptr, &engine, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
   EXPECT_STREQ(message_, "voice is null, must not be");
-  EXPECT_EQ(samples_[0], -1);
+  EXPECT_EQ(engine, nullptr);
 }
 
 TEST_F(CapiTest, MessagesAreCutToTheirBuffer) {
-  request_.temperature = 0;
   char small[] = "123456789";
-  EXPECT_EQ(tfwn_generate(&request_, small, 5), TFWN_INVALID_ARGUMENT);
-  EXPECT_STREQ(small, "temp");
+  EXPECT_EQ(tfwn_generate(nullptr, &request_, small, 5), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(small, "engi");
   EXPECT_EQ(small[5], '6');
-  EXPECT_EQ(tfwn_generate(&request_, small, 0), TFWN_INVALID_ARGUMENT);
-  EXPECT_EQ(tfwn_generate(&request_, nullptr, 9), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_generate(nullptr, &request_, small, 0), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_generate(nullptr, &request_, nullptr, 9), TFWN_INVALID_ARGUMENT);
 }
 
 TEST_F(CapiTest, NamesTheIsas) {

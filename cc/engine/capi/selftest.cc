@@ -41,17 +41,19 @@ int Run(const char* path, int frames, const char* isa, char* message, size_t mes
   std::vector<Block> samples(Blocks(count * sizeof(int32_t)) + 1);
   const int64_t seed = 1;
   tfwn_request request = {};
-  request.voice = voice.data();
-  request.voice_size = size;
   request.batch = 1;
   request.frames = frames;
   request.conditioning_channels = info.conditioning_channels;
   request.conditioning = conditioning.data();
   request.seed = &seed;
-  request.temperature = 1.0f;
-  request.isa = isa;
   request.samples = reinterpret_cast<int32_t*>(samples.data());
-  if (int code = tfwn_generate(&request, message, message_size)) return code;
+  tfwn_engine_options options = {};
+  options.isa = isa;
+  tfwn_engine* engine = nullptr;
+  if (int code = tfwn_engine_create(voice.data(), size, &options, &engine, message, message_size)) return code;
+  const int code = tfwn_generate(engine, &request, message, message_size);
+  tfwn_engine_delete(engine);
+  if (code != TFWN_OK) return code;
   std::printf("isa %s, %zu samples, checksum %016llx\n", isa, count,
               static_cast<unsigned long long>(tfwn_checksum(samples.data(), samples.size() * sizeof(Block))));
   return TFWN_OK;

@@ -64,7 +64,7 @@ class ElementwiseTest : public testing::TestWithParam<const Kernels*> {
                                       const std::vector<float>& slope, float weight, int math = kRational,
                                       Precision precision = Precision::kF32) {
     std::vector<Activation> h(pre.size() / 2);
-    const GateConditioning conditioning{frame.data(), slope.data(), HALF, weight};
+    const GateConditioning conditioning{frame.data(), slope.data(), static_cast<int64_t>(h.size()), weight};
     k->For(precision).gate[math](pre.data(), conditioning, static_cast<int>(h.size()), h.data());
     return h;
   }

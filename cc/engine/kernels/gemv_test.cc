@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cc/engine/kernels/kernels.h"
+#include "cc/engine/model/voice_keys.h"
 #include "cc/engine/model/voice_numbers.h"
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_voice.h"
@@ -295,9 +296,8 @@ INSTANTIATE_TEST_SUITE_P(Isa, ColumnsTest,
                          testing::Combine(testing::ValuesIn(AvailableKernels(DetectCpu())),
                                           testing::Values(Precision::kF32, Precision::kInt16, Precision::kInt8)),
                          [](const auto& info) {
-                           constexpr const char* kNames[] = {"f32", "int16", "int8"};
                            return std::string(std::get<0>(info.param)->isa) + "_" +
-                                  kNames[static_cast<int>(std::get<1>(info.param))];
+                                  PrecisionName(std::get<1>(info.param));
                          });
 
 INSTANTIATE_TEST_SUITE_P(Isa, GemvF32Test, testing::ValuesIn(AvailableKernels(DetectCpu())),

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@
 #include "cc/engine/model/voice_test_writer.h"
 #include "cc/engine/runtime/cpu.h"
 #include "cc/engine/runtime/dispatch.h"
-#include "cc/engine/synth/generate.h"
+#include "cc/engine/synth/voice_engine.h"
 #include "cc/engine/synth/state.h"
 
 namespace tf_wavenet {
@@ -184,7 +185,7 @@ Status Speak(const Voice& voice, Random* random) {
   for (size_t i = sizeof(StateHeader); from_state && i < state.size(); ++i) state[i] = static_cast<char>(random->Next());
   const int64_t seed = 1;
   Request request;
-  request.batch = request.frames = request.num_threads = 1;
+  request.batch = request.frames = 1;
   request.conditioning_channels = config.conditioning_channels;
   request.conditioning = conditioning.data();
   request.seed = &seed;
@@ -192,8 +193,15 @@ Status Speak(const Voice& voice, Random* random) {
   request.state_in = state.data();
   request.state_in_size = from_state ? state.size() : 0;
   request.state_out = state.data();
-  request.nonlinearities = static_cast<Nonlinearities>(random->Below(kNumNonlinearities));
-  return Generate(voice, *kernels[random->Below(kernels.size())], request);
+  EngineOptions options;
+  options.num_threads = 1;
+  options.nonlinearities = static_cast<Nonlinearities>(random->Below(kNumNonlinearities));
+  std::unique_ptr<VoiceEngine> engine;
+  if (Status status = VoiceEngine::Create(voice, *kernels[random->Below(kernels.size())], options, &engine);
+      !status.ok()) {
+    return status;
+  }
+  return engine->Generate(request);
 }
 
 // Small enough that a frame takes no time worth mentioning.

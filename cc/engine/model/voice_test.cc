@@ -24,7 +24,6 @@ VoiceFile Tiny() { return MakeVoiceFile(TinyConfig(), 1); }
 #define EXPECT_REFUSED(file, part) EXPECT_NE(RefusalOf(file).find(part), std::string::npos) << RefusalOf(file)
 
 TEST(OpenVoice, PointsIntoTheFile) {
-  const VoiceConfig config = TinyConfig();
   const VoiceFile file = Tiny();
   AlignedBytes bytes(file.Serialize());
   Voice voice;
@@ -63,24 +62,21 @@ TEST(OpenVoice, PointsIntoTheFile) {
   expect_at_next(voice.embed_cur, "embed.cur");
   expect_at_next(voice.skip_bias, "skip.bias");
   ASSERT_EQ(voice.layers.size(), 3u);
-  for (int i = 0; i < config.layers; ++i) {
-    const Layer& layer = voice.layers[i];
-    const std::string prefix = "layers." + std::to_string(i);
-    expect_matrix(layer.prev, prefix + ".prev", 32, 5);
-    expect_matrix(layer.cur, prefix + ".cur", 32, 5);
-    if (i < 2) {
-      expect_matrix(layer.res, prefix + ".res", 16, 5);
-      expect_at_next(layer.res_bias, prefix + ".res.bias");
-    } else {
-      EXPECT_EQ(layer.res.data, nullptr);
-      EXPECT_EQ(layer.res_bias, nullptr);
-    }
-    expect_matrix(layer.skip, prefix + ".skip", 32, 5);
-  }
-  expect_matrix(voice.relu, "relu", 32, 17);
+  const auto name_of = [](int layer, const char* tensor) { return "layers." + std::to_string(layer) + tensor; };
+  for (int i = 0; i < 2; ++i) expect_at_next(voice.layers[i].res_bias, name_of(i, ".res.bias"));
   expect_at_next(voice.relu_bias, "relu.bias");
-  expect_matrix(voice.out, "out", 32, 18);
   expect_at_next(voice.out_bias, "out.bias");
+  for (int i = 0; i < 3; ++i) expect_matrix(voice.layers[i].prev, name_of(i, ".prev"), 32, 5);
+  for (int i = 0; i < 3; ++i) {
+    const Layer& layer = voice.layers[i];
+    expect_matrix(layer.cur, name_of(i, ".cur"), 32, 5);
+    if (i < 2) expect_matrix(layer.res, name_of(i, ".res"), 16, 5);
+    expect_matrix(layer.skip, name_of(i, ".skip"), 32, 5);
+  }
+  EXPECT_EQ(voice.layers[2].res.data, nullptr);
+  EXPECT_EQ(voice.layers[2].res_bias, nullptr);
+  expect_matrix(voice.relu, "relu", 32, 17);
+  expect_matrix(voice.out, "out", 32, 18);
   expect_matrix(voice.cond, "cond", 96, 9);
   expect_at_next(voice.cond_bias, "cond.bias");
   EXPECT_EQ(data + 64, bytes.data() + bytes.size());
@@ -129,27 +125,30 @@ TEST_P(OpenIntegerVoice, PointsIntoTheFile) {
   expect_at_next(voice.embed_prev, "embed.prev");
   expect_at_next(voice.embed_cur, "embed.cur");
   expect_at_next(voice.skip_bias, "skip.bias");
+  const auto name_of = [](int layer, const char* tensor) { return "layers." + std::to_string(layer) + tensor; };
   for (int i = 0; i < 3; ++i) {
     const Layer& layer = voice.layers[i];
-    const std::string prefix = "layers." + std::to_string(i);
-    expect_matrix(layer.prev, prefix + ".prev", 32, 5);
-    expect_matrix(layer.cur, prefix + ".cur", 32, 5);
     EXPECT_EQ(layer.prev.scale, layer.cur.scale);
-    expect_at_next(layer.cur.scale, prefix + ".gate.scale");
+    expect_at_next(layer.cur.scale, name_of(i, ".gate.scale"));
     if (i < 2) {
-      expect_matrix(layer.res, prefix + ".res", 16, 5);
-      expect_at_next(layer.res.scale, prefix + ".res.scale");
-      expect_at_next(layer.res_bias, prefix + ".res.bias");
+      expect_at_next(layer.res.scale, name_of(i, ".res.scale"));
+      expect_at_next(layer.res_bias, name_of(i, ".res.bias"));
     }
-    expect_matrix(layer.skip, prefix + ".skip", 32, 5);
-    expect_at_next(layer.skip.scale, prefix + ".skip.scale");
+    expect_at_next(layer.skip.scale, name_of(i, ".skip.scale"));
   }
-  expect_matrix(voice.relu, "relu", 32, 17);
   expect_at_next(voice.relu.scale, "relu.scale");
   expect_at_next(voice.relu_bias, "relu.bias");
-  expect_matrix(voice.out, "out", 32, 18);
   expect_at_next(voice.out.scale, "out.scale");
   expect_at_next(voice.out_bias, "out.bias");
+  for (int i = 0; i < 3; ++i) expect_matrix(voice.layers[i].prev, name_of(i, ".prev"), 32, 5);
+  for (int i = 0; i < 3; ++i) {
+    const Layer& layer = voice.layers[i];
+    expect_matrix(layer.cur, name_of(i, ".cur"), 32, 5);
+    if (i < 2) expect_matrix(layer.res, name_of(i, ".res"), 16, 5);
+    expect_matrix(layer.skip, name_of(i, ".skip"), 32, 5);
+  }
+  expect_matrix(voice.relu, "relu", 32, 17);
+  expect_matrix(voice.out, "out", 32, 18);
   expect_at_next(voice.cond.data, "cond");
   EXPECT_EQ(voice.cond.cols, 9);
   expect_at_next(voice.cond_bias, "cond.bias");
@@ -351,8 +350,9 @@ TEST(OpenVoice, RefusesOtherTensors) {
   };
   refused([](VoiceFile* file) { file->tensors.clear(); }, "the last tensor is missing, must be 'checksum'");
   refused([](VoiceFile* file) { file->tensors.pop_back(); }, "the last tensor is 'cond.bias', must be 'checksum'");
-  refused([](VoiceFile* file) { file->tensors[3].name = "layers.0.previous"; },
-          "tensor 4 is 'layers.0.previous' f32 [160] at offset 2432, wanted 'layers.0.prev' f32 [160] at offset 2432");
+  refused([](VoiceFile* file) { file->tensors[3].name = "layers.0.residual"; },
+          "tensor 4 is 'layers.0.residual' f32 [16] at offset 2432, wanted 'layers.0.res.bias' f32 [16] at offset "
+          "2432");
   refused([](VoiceFile* file) { file->tensors[0].data.resize(64); },
           "'embed.prev' f32 [16] at offset 0, wanted 'embed.prev' f32 [288] at offset 0");
   refused([](VoiceFile* file) { file->tensors[0].type = 1; }, "'embed.prev' type 1 [288]");

@@ -83,7 +83,7 @@ int64_t AllocationsOf(const TestVoice& test, int frames, const Kernels& kernels,
     call.all_log_probs.resize(call.logits.size());
   }
   const int64_t before = allocations;
-  const Status status = call.Run(kernels, score ? Score : Generate);
+  const Status status = call.Run(kernels, score ? &VoiceEngine::Score : &VoiceEngine::Generate);
   const int64_t count = allocations - before;
   EXPECT_TRUE(status.ok()) << status.message();
   return count;

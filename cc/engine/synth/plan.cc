@@ -20,9 +20,7 @@ Plan Singles(int threads, int max_lanes, int batch) {
 
 }  // namespace
 
-Plan MakePlan(const VoiceConfig& config, std::optional<Schedule> schedule, int threads, int max_lanes, int batch,
-              bool trace) {
-  (void)config;
+Plan MakePlan(std::optional<Schedule> schedule, int threads, int max_lanes, int batch, bool trace) {
   if (threads == 1 || trace || schedule == Schedule::kSingle) return Singles(threads, max_lanes, batch);
   if (schedule.has_value()) return OneTeam(*schedule, threads, max_lanes, batch);
   if (batch >= 2 * threads) return Singles(threads, max_lanes, batch);

@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "cc/engine/model/voice.h"
 #include "cc/engine/synth/schedule.h"
 
 namespace tf_wavenet {
@@ -27,8 +26,7 @@ struct Plan {
 
 // For `batch` utterances on `threads` threads. `schedule`: that one, or the best for the voice and the batch.
 // `max_lanes` is at least 1. Calls that trace are spoken by teams of one thread.
-Plan MakePlan(const VoiceConfig& config, std::optional<Schedule> schedule, int threads, int max_lanes, int batch,
-              bool trace);
+Plan MakePlan(std::optional<Schedule> schedule, int threads, int max_lanes, int batch, bool trace);
 
 }  // namespace tf_wavenet
 

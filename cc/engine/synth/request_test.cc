@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cc/engine/base/format.h"
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/synth/testing_call.h"
 
@@ -49,7 +50,7 @@ class RequestTest : public testing::Test {
 
 TEST_F(RequestTest, GoodOnesPass) {
   EXPECT_EQ(Refusal([](Call&) {}), "");
-  EXPECT_EQ(Refusal([](Call& call) { call.request.num_threads = 3; }), "");
+  EXPECT_EQ(Refusal([](Call& call) { call.temperatures = {0.5f, 2.0f}; }), "");
 }
 
 TEST_F(RequestTest, Sizes) {
@@ -67,13 +68,11 @@ TEST_F(RequestTest, Nulls) {
   EXPECT_EQ(Refusal([](Call& call) { call.samples.clear(); }), "samples is null, must not be");
 }
 
-TEST_F(RequestTest, Scalars) {
-  EXPECT_EQ(Refusal([](Call& call) { call.request.temperature = 0; }), "temperature is 0, must be positive and finite");
-  EXPECT_EQ(Refusal([](Call& call) { call.request.temperature = -1; }),
-            "temperature is -1, must be positive and finite");
-  EXPECT_NE(Refusal([](Call& call) { call.request.temperature = kNan; }), "");
-  EXPECT_NE(Refusal([](Call& call) { call.request.temperature = kInf; }), "");
-  EXPECT_EQ(Refusal([](Call& call) { call.request.num_threads = -1; }), "num_threads is -1, must be at least 0");
+TEST_F(RequestTest, Temperatures) {
+  for (const float bad : {0.0f, -1.0f, kNan, kInf}) {
+    EXPECT_EQ(Refusal([&](Call& call) { call.temperatures = {1, bad}; }),
+              Format("temperature[1] is %g, must be positive and finite", bad));
+  }
 }
 
 TEST_F(RequestTest, FrameCounts) {

@@ -110,11 +110,11 @@ TEST(SamplerTest, EveryIsaDrawsTheSame) {
     std::vector<float> logits = RandomLogits(levels, 9, 3.0f);
     logits.resize(PadRows(levels));
     for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
-      Sampler scalar(levels, 0.8f, *BuiltKernels()[0], Nonlinearities::kRational),
-          sampler(levels, 0.8f, *kernels, Nonlinearities::kRational);
+      Sampler scalar(levels, *BuiltKernels()[0], Nonlinearities::kRational),
+          sampler(levels, *kernels, Nonlinearities::kRational);
       for (int t = 0; t < 1000; ++t) {
         const float u = Uniform(3, t);
-        ASSERT_EQ(sampler.Draw(logits.data(), u), scalar.Draw(logits.data(), u)) << kernels->isa;
+        ASSERT_EQ(sampler.Draw(logits.data(), 0.8f, u), scalar.Draw(logits.data(), 0.8f, u)) << kernels->isa;
       }
     }
   }

@@ -35,7 +35,7 @@ class ScoreTest : public testing::Test {
     Call call = Scoring();
     change(call);
     const std::vector<float> log_probs = call.log_probs;
-    const Status status = call.Run(Best(), Score);
+    const Status status = call.Run(Best(), &VoiceEngine::Score);
     EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
     EXPECT_EQ(call.log_probs, log_probs);
     return status.message();
@@ -47,8 +47,8 @@ class ScoreTest : public testing::Test {
 
 TEST_F(ScoreTest, LogProbsAreThoseOfTheLogits) {
   Call call = Scoring();
-  call.request.temperature = 0.7f;
-  ASSERT_TRUE(call.Run(Best(), Score).ok());
+  call.temperatures = {0.7f, 0.7f};
+  ASSERT_TRUE(call.Run(Best(), &VoiceEngine::Score).ok());
   for (size_t t = 0; t < call.samples.size(); ++t) {
     if (t >= (kFrames + 4) * kHop) {
       EXPECT_EQ(call.log_probs[t], 0);
@@ -68,8 +68,8 @@ TEST_F(ScoreTest, LogProbsAreThoseOfTheLogits) {
 
 TEST_F(ScoreTest, EqualsGenerateWithTheSameLevelsForced) {
   Call scored = Scoring(), generated = Scoring();
-  ASSERT_TRUE(scored.Run(Best(), Score).ok());
-  ASSERT_TRUE(generated.Run(Best(), Generate).ok());
+  ASSERT_TRUE(scored.Run(Best(), &VoiceEngine::Score).ok());
+  ASSERT_TRUE(generated.Run(Best()).ok());
   EXPECT_EQ(scored.samples, generated.samples);
   EXPECT_EQ(scored.logits, generated.logits);
   EXPECT_EQ(scored.log_probs, generated.log_probs);
@@ -80,7 +80,7 @@ TEST_F(ScoreTest, EqualsGenerateWithTheSameLevelsForced) {
 TEST_F(ScoreTest, FreeSpeechIsScoredWithTheLevelsDrawn) {
   Call call = Scoring();
   call.forced.clear();
-  ASSERT_TRUE(call.Run(Best(), Generate).ok());
+  ASSERT_TRUE(call.Run(Best()).ok());
   for (size_t t = 0; t < (kFrames + 4) * kHop; ++t) {
     ASSERT_EQ(call.log_probs[t], call.all_log_probs[t * kLevels + call.samples[t]]);
   }
@@ -92,8 +92,8 @@ TEST_F(ScoreTest, SamplesAndTheRestMayBeNull) {
   few.logits.clear();
   few.trace.clear();
   few.all_log_probs.clear();
-  ASSERT_TRUE(all.Run(Best(), Score).ok());
-  ASSERT_TRUE(few.Run(Best(), Score).ok());
+  ASSERT_TRUE(all.Run(Best(), &VoiceEngine::Score).ok());
+  ASSERT_TRUE(few.Run(Best(), &VoiceEngine::Score).ok());
   EXPECT_EQ(few.log_probs, all.log_probs);
   EXPECT_EQ(few.state, all.state);
 }
@@ -105,7 +105,7 @@ TEST_F(ScoreTest, ChunksEqualTheWhole) {
   Call whole(test_, 1, part(conditioning_, 0, kFrames, kChannels), {3});
   whole.forced = part(Scoring().forced, 0, kFrames, kHop);
   whole.log_probs.resize(kFrames * kHop);
-  ASSERT_TRUE(whole.Run(Best(), Score).ok());
+  ASSERT_TRUE(whole.Run(Best(), &VoiceEngine::Score).ok());
   std::vector<float> log_probs;
   std::vector<char> state;
   for (int from = 0; from < kFrames; from += 2) {
@@ -117,7 +117,7 @@ TEST_F(ScoreTest, ChunksEqualTheWhole) {
     chunk.forced = part(whole.forced, from, end, kHop);
     chunk.log_probs.resize(chunk.samples.size());
     chunk.state_in = state;
-    ASSERT_TRUE(chunk.Run(Best(), Score).ok());
+    ASSERT_TRUE(chunk.Run(Best(), &VoiceEngine::Score).ok());
     state = chunk.state;
     log_probs.insert(log_probs.end(), chunk.log_probs.begin(), chunk.log_probs.begin() + 2 * kHop);
   }
@@ -127,24 +127,25 @@ TEST_F(ScoreTest, ChunksEqualTheWhole) {
 
 TEST_F(ScoreTest, EveryIsaGivesTheSameBits) {
   Call reference = Scoring();
-  ASSERT_TRUE(reference.Run(*BuiltKernels()[0], Score).ok());
+  ASSERT_TRUE(reference.Run(*BuiltKernels()[0], &VoiceEngine::Score).ok());
   for (const Kernels* kernels : AvailableKernels(DetectCpu())) {
     Call call = Scoring();
-    ASSERT_TRUE(call.Run(*kernels, Score).ok());
+    ASSERT_TRUE(call.Run(*kernels, &VoiceEngine::Score).ok());
     EXPECT_EQ(call.all_log_probs, reference.all_log_probs) << kernels->isa;
   }
 }
 
 TEST_F(ScoreTest, NoFramesNeedNoArrays) {
   Call call(test_, 1, {}, {1});
-  EXPECT_TRUE(call.Run(Best(), Score).ok());
+  EXPECT_TRUE(call.Run(Best(), &VoiceEngine::Score).ok());
 }
 
 TEST_F(ScoreTest, WhatIsMissingOrWrongIsNamed) {
   EXPECT_EQ(Refusal([](Call& call) { call.forced.clear(); }), "forced is null, must not be");
   EXPECT_EQ(Refusal([](Call& call) { call.log_probs.clear(); }), "log_probs is null, must not be");
   EXPECT_EQ(Refusal([](Call& call) { call.forced[8] = kLevels; }), "forced sample [0, 8] is 17, must be in 0..16");
-  EXPECT_EQ(Refusal([](Call& call) { call.request.temperature = 0; }), "temperature is 0, must be positive and finite");
+  EXPECT_EQ(Refusal([](Call& call) { call.temperatures = {1, 0}; }),
+            "temperature[1] is 0, must be positive and finite");
 }
 
 }  // namespace

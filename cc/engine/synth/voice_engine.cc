@@ -43,7 +43,7 @@ VoiceEngine::VoiceEngine(const Voice& voice, const Kernels& kernels, const Engin
 }
 
 Plan VoiceEngine::PlanFor(int batch, bool trace) const {
-  return MakePlan(voice_.config, options_.schedule, num_threads_, options_.max_lanes, batch, trace);
+  return MakePlan(options_.schedule, num_threads_, options_.max_lanes, batch, trace);
 }
 
 Status VoiceEngine::Generate(const Request& request) {

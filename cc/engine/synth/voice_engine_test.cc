@@ -1,11 +1,12 @@
 // The sampling loop: chunks equal the whole, a row of a batch equals the row alone, padding is silent.
-#include "cc/engine/synth/generate.h"
+#include "cc/engine/synth/voice_engine.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cfenv>
 #include <limits>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -192,9 +193,11 @@ TEST_F(GenerateTest, StateMayBeUpdatedInPlace) {
   ASSERT_TRUE(first.Run(Best()).ok());
   apart.state_in = first.state;
   ASSERT_TRUE(apart.Run(Best()).ok());
+  std::unique_ptr<VoiceEngine> engine;
+  ASSERT_TRUE(VoiceEngine::Create(test_.voice, Best(), Call::OneThread(), &engine).ok());
   Request request = apart.request;
   request.state_in = request.state_out = first.state.data();
-  ASSERT_TRUE(Generate(test_.voice, Best(), request).ok());
+  ASSERT_TRUE(engine->Generate(request).ok());
   EXPECT_EQ(first.state, apart.state);
 }
 
@@ -213,7 +216,7 @@ TEST_F(GenerateTest, SeedsAndTemperatureMatter) {
   const std::vector<float> conditioning = RandomConditioning(kFrames * kChannels, 2);
   Call one(test_, 1, conditioning, {1}), two(test_, 1, conditioning, {2}), cold(test_, 1, conditioning, {1}),
       cold_too(test_, 1, conditioning, {2});
-  cold.request.temperature = cold_too.request.temperature = 1e-5f;
+  cold.temperatures = cold_too.temperatures = {1e-5f};
   for (Call* call : {&one, &two, &cold, &cold_too}) ASSERT_TRUE(call->Run(Best()).ok());
   EXPECT_NE(one.samples, two.samples);
   EXPECT_EQ(cold.samples, cold_too.samples);

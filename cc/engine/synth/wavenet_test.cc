@@ -74,7 +74,7 @@ class WaveNetTest : public testing::TestWithParam<std::tuple<Sizes, Precision>> 
     const int frames = (kSamples + config.hop_samples - 1) / config.hop_samples;
     Call call(test_, 1, RandomConditioning(int64_t{frames} * config.conditioning_channels, 2), {5});
     call.forced = forced;
-    call.request.nonlinearities = nonlinearities;
+    call.options.nonlinearities = nonlinearities;
     if (!forced.empty()) call.forced.resize(call.samples.size(), 0);
     const Status status = call.Run(*kernels);
     EXPECT_TRUE(status.ok()) << status.message();

@@ -1,0 +1,83 @@
+// Plans and the queue of rows.
+#include "cc/engine/synth/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <vector>
+
+#include "cc/engine/synth/row_queue.h"
+#include "cc/engine/synth/testing_voice.h"
+
+namespace tf_wavenet {
+
+void PrintTo(const Plan& plan, std::ostream* out) {
+  *out << kScheduleNames[static_cast<int>(plan.schedule)] << ": " << plan.teams << " teams of " << plan.threads
+       << " threads and " << plan.lanes << " lanes";
+}
+
+namespace {
+
+TEST(PlanTest, OneThreadSharesPassesUpToItsLanes) {
+  for (const auto& [batch, lanes] : std::vector<std::pair<int, int>>{{1, 1}, {3, 3}, {8, 8}, {100, 8}}) {
+    EXPECT_EQ(MakePlan({}, 1, 8, batch, false), (Plan{Schedule::kSingle, 1, 1, lanes}));
+    EXPECT_EQ(MakePlan(Schedule::kSplit, 1, 8, batch, false), (Plan{Schedule::kSingle, 1, 1, lanes}));
+  }
+}
+
+TEST(PlanTest, AScheduleThatIsAskedForHasOneTeam) {
+  EXPECT_EQ(MakePlan(Schedule::kSplit, 3, 8, 1, false), (Plan{Schedule::kSplit, 1, 3, 1}));
+  EXPECT_EQ(MakePlan(Schedule::kOverlay, 2, 8, 20, false), (Plan{Schedule::kOverlay, 1, 2, 8}));
+}
+
+TEST(PlanTest, SingleSpreadsABatchOverThreads) {
+  EXPECT_EQ(MakePlan(Schedule::kSingle, 4, 8, 1, false), (Plan{Schedule::kSingle, 1, 1, 1}));
+  EXPECT_EQ(MakePlan(Schedule::kSingle, 4, 8, 6, false), (Plan{Schedule::kSingle, 4, 1, 2}));
+  EXPECT_EQ(MakePlan(Schedule::kSingle, 4, 8, 1000, false), (Plan{Schedule::kSingle, 4, 1, 8}));
+}
+
+TEST(PlanTest, TheBestWorksTogetherOnFewAndSpreadsMany) {
+  EXPECT_EQ(MakePlan({}, 2, 8, 1, false).schedule, Schedule::kTrail);
+  EXPECT_EQ(MakePlan({}, 2, 8, 16, false), (Plan{Schedule::kSingle, 2, 1, 8}));
+  for (int threads : {2, 3, 8, 64}) {
+    for (int batch : {1, 2, 3, 5, 8, 9, 64}) {
+      const Plan plan = MakePlan({}, threads, 8, batch, false);
+      EXPECT_LE(plan.teams * plan.threads, threads);
+      EXPECT_LE(plan.teams, batch);
+      EXPECT_LE(plan.lanes, 8);
+      EXPECT_GE(plan.teams * plan.threads * plan.lanes, 1);
+    }
+  }
+}
+
+TEST(PlanTest, TracesAreOfOneThread) {
+  EXPECT_EQ(MakePlan(Schedule::kSplit, 4, 8, 1, true), (Plan{Schedule::kSingle, 1, 1, 1}));
+}
+
+TEST(RowQueueTest, LongestFirstThenInOrder) {
+  const std::vector<int32_t> frames = {3, 9, 3, 0, 9};
+  Request request;
+  request.batch = 5;
+  request.num_frames = frames.data();
+  RowQueue rows(request);
+  std::vector<int> order;
+  for (int row = rows.Next(); row >= 0; row = rows.Next()) order.push_back(row);
+  EXPECT_EQ(order, (std::vector<int>{1, 4, 0, 2, 3}));
+  EXPECT_EQ(rows.Next(), -1);
+}
+
+TEST(RowQueueTest, AFailureEndsItAndTheLowestRowIsTold) {
+  Request request;
+  request.batch = 4;
+  RowQueue rows(request);
+  EXPECT_EQ(rows.Next(), 0);
+  rows.Fail(2, {StatusCode::kInternal, "two"});
+  rows.Fail(3, {StatusCode::kInternal, "three"});
+  EXPECT_EQ(rows.status().message(), "two");
+  rows.Fail(0, {StatusCode::kInternal, "zero"});
+  EXPECT_EQ(rows.status().message(), "zero");
+  EXPECT_EQ(rows.Next(), -1);
+}
+
+}  // namespace
+}  // namespace tf_wavenet
