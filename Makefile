@@ -14,7 +14,10 @@ GTEST_FOLDER := $(GOOGLETEST)/ros_gtest_vendor-1.15.1.data/data/src/gtest_vendor
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 CMAKE := $(VENV)/bin/cmake
 
-.PHONY: demo test test-cc test-python test-sanitized clean
+# Tests of whatever has several threads.
+THREADED := SpinTest.*:*/SpinTest.*:PoolTest.*:CoresTest.*:MeasureStreamTest.*:*/TeamTest.*:EnginesTest.*
+
+.PHONY: demo test test-cc test-python test-sanitized test-threads clean
 
 demo: $(VENV)/bin/python
 	$(PIP) install '.[$(strip $(TENSORFLOW)),evaluate,plot]'
@@ -41,6 +44,14 @@ test-sanitized: $(GTEST_FOLDER)
 	$(BUILD)-sanitized/engine_tests --gtest_brief=1
 	$(BUILD)-sanitized/voice_fuzz $(FUZZ_COUNT) $(FUZZ_SEED)
 
+# Those with several threads under ThreadSanitizer.
+test-threads: $(GTEST_FOLDER)
+	$(CMAKE) -S . -B $(BUILD)-threads -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(VENV))/bin/ninja \
+	  -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python -DTF_WAVENET_SANITIZERS=thread \
+	  -DTF_WAVENET_TESTS=ON -DTF_WAVENET_GOOGLETEST=$(abspath $(GTEST_FOLDER))
+	$(CMAKE) --build $(BUILD)-threads --target engine_tests
+	$(BUILD)-threads/engine_tests --gtest_brief=1 --gtest_filter='$(THREADED)'
+
 # The package is taken from the environment, not from here: what is tested is what would be shipped.
 test-python:
 	$(VENV)/bin/pytest
@@ -58,4 +69,4 @@ $(GTEST_FOLDER):
 	$(VENV)/bin/python -m zipfile -e $(GOOGLETEST)/ros_gtest_vendor-1.15.1-*.whl $(GOOGLETEST)
 
 clean:
-	rm -rf $(VENV) $(BUILD) $(BUILD)-sanitized $(GOOGLETEST)
+	rm -rf $(VENV) $(BUILD) $(BUILD)-sanitized $(BUILD)-threads $(GOOGLETEST)

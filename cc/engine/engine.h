@@ -13,6 +13,7 @@
 #include "cc/engine/base/status.h"
 #include "cc/engine/model/voice.h"
 #include "cc/engine/numerics/philox.h"
+#include "cc/engine/runtime/cores.h"
 #include "cc/engine/runtime/dispatch.h"
 #include "cc/engine/runtime/measure.h"
 #include "cc/engine/synth/request.h"

@@ -247,27 +247,36 @@ void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out) {
   for (int64_t i = 0; i < count; ++i) out[i] = tf_wavenet::Uniform(seed, first + i);
 }
 
-int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t repeats, double* seconds,
-                        char* message, size_t message_size) {
+int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t threads, int32_t repeats,
+                        double* seconds, char* message, size_t message_size) {
   return Report(message, message_size, [&]() -> Status {
     const Kernels* kernels;
     if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(isa), &kernels); !status.ok()) return status;
     if (seconds == nullptr) return Missing("seconds");
-    return tf_wavenet::MeasureStream(*kernels, data, bytes, repeats, seconds);
+    return tf_wavenet::MeasureStream(*kernels, data, bytes, threads, repeats, seconds);
   });
 }
 
-int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t repeats, double* per_second,
-                               char* message, size_t message_size) {
+int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t threads, int32_t repeats,
+                               double* per_second, char* message, size_t message_size) {
   return Report(message, message_size, [&]() -> Status {
     const Kernels* kernels;
     if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(isa), &kernels); !status.ok()) return status;
     if (per_second == nullptr) return Missing("per_second");
     Precision parsed = Precision::kF32;
     if (Status status = ParsePrecision(precision, &parsed); !status.ok()) return status;
-    return tf_wavenet::MeasureMultiplyAdds(kernels->For(parsed), repeats, per_second);
+    return tf_wavenet::MeasureMultiplyAdds(kernels->For(parsed), threads, repeats, per_second);
   });
 }
+
+int tfwn_measure_handover(int32_t repeats, double* seconds, char* message, size_t message_size) {
+  return Report(message, message_size, [&]() -> Status {
+    if (seconds == nullptr) return Missing("seconds");
+    return tf_wavenet::MeasureHandover(repeats, seconds);
+  });
+}
+
+int32_t tfwn_default_threads(void) { return tf_wavenet::AllowedCores().threads; }
 
 uint64_t tfwn_checksum(const void* data, size_t size) { return tf_wavenet::Checksum(data, size); }
 

@@ -284,17 +284,26 @@ TEST_F(CapiTest, MeasuresTheStream) {
   const AlignedFloats memory(1 << 12);
   double seconds = 0;
   const int64_t bytes = memory.size() * sizeof(float);
-  EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 3, &seconds, message_, sizeof(message_)), TFWN_OK);
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 2, 3, &seconds, message_, sizeof(message_)), TFWN_OK);
   EXPECT_GT(seconds, 0);
-  EXPECT_EQ(tfwn_measure_stream("", memory.data(), 1, 3, &seconds, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
-  EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 3, nullptr, message_, sizeof(message_)),
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), 1, 1, 3, &seconds, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 1, 3, nullptr, message_, sizeof(message_)),
             TFWN_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, MeasuresTheHandover) {
+  double seconds = 0;
+  const int code = tfwn_measure_handover(3, &seconds, message_, sizeof(message_));
+  EXPECT_EQ(code, AllowedCores().cpus.size() < 2 ? TFWN_UNAVAILABLE : TFWN_OK) << message_;
+  EXPECT_EQ(seconds > 0, code == TFWN_OK);
+  EXPECT_EQ(tfwn_measure_handover(3, nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_default_threads(), AllowedCores().threads);
 }
 
 TEST_F(CapiTest, MeasuresMultiplyAdds) {
   double per_second = 0;
   const auto measure = [&](const char* precision, int repeats, double* out) {
-    return tfwn_measure_multiply_adds("", precision, repeats, out, message_, sizeof(message_));
+    return tfwn_measure_multiply_adds("", precision, 2, repeats, out, message_, sizeof(message_));
   };
   for (const char* precision : {"f32", "int16", "int8"}) {
     EXPECT_EQ(measure(precision, 1, &per_second), TFWN_OK) << message_;

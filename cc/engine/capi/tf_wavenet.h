@@ -118,15 +118,22 @@ TFWN_API int tfwn_score(tfwn_engine* engine, const tfwn_request* request, char* 
 /* u(first) .. u(first + count - 1) of `seed`: the uniforms in [0, 1) that the sampler draws with. */
 TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out);
 
-/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with one core, by each of two loops;
- * seconds per pass, the median of the passes of the faster one. */
-TFWN_API int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t repeats, double* seconds,
-                                 char* message, size_t message_size);
+/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with `threads` cores, each its part, by
+ * each of two loops; seconds per pass, the median of the passes of the faster one. */
+TFWN_API int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t threads, int32_t repeats,
+                                 double* seconds, char* message, size_t message_size);
 
-/* Multiply-adds per second of one core with the best instruction of `isa` for `precision` ("f32", "int16", "int8"),
- * weights in the innermost cache; the median of `repeats` runs of some milliseconds. */
-TFWN_API int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t repeats, double* per_second,
-                                        char* message, size_t message_size);
+/* Multiply-adds per second of `threads` cores together with the best instruction of `isa` for `precision` ("f32",
+ * "int16", "int8"), weights in the innermost caches; the median of `repeats` runs of some milliseconds. */
+TFWN_API int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t threads, int32_t repeats,
+                                        double* per_second, char* message, size_t message_size);
+
+/* Seconds from one core's write to another's seeing it, between the first two CPUs that the process may use;
+ * TFWN_UNAVAILABLE if it may use only one. */
+TFWN_API int tfwn_measure_handover(int32_t repeats, double* seconds, char* message, size_t message_size);
+
+/* How many threads num_threads = 0 stands for: one for each physical core that the process may use. */
+TFWN_API int32_t tfwn_default_threads(void);
 
 /* Checksum that a voice file ends with (model/checksum.h); size is a multiple of 64. */
 TFWN_API uint64_t tfwn_checksum(const void* data, size_t size);

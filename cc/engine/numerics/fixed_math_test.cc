@@ -47,7 +47,7 @@ class FixedMathIsaTest : public testing::TestWithParam<const Kernels*> {
     std::copy(f.begin(), f.end(), pre.begin());
     std::copy(g.begin(), g.end(), pre.begin() + n);
     std::vector<int16_t> h(n);
-    kernels->For(Precision::kInt16).gate[kFixed](pre.data(), {none.data(), none.data(), 0}, n, h.data());
+    kernels->For(Precision::kInt16).gate[kFixed](pre.data(), {none.data(), none.data(), n, 0}, n, h.data());
     h.resize(f.size());
     return h;
   }

@@ -49,7 +49,7 @@ class FloatMathTest : public testing::TestWithParam<std::tuple<const Kernels*, S
       std::vector<float> pre(2 * n, 20.0f);  // tanh(20) = 1, which leaves the gate alone
       std::copy_n(in, n, pre.data() + n);
       const std::vector<float> none(2 * n);
-      kernels()->For(Precision::kF32).gate[math()](pre.data(), {none.data(), none.data(), 0}, n, out);
+      kernels()->For(Precision::kF32).gate[math()](pre.data(), {none.data(), none.data(), n, 0}, n, out);
     });
   }
   std::vector<float> Exp(std::vector<float> x) const {  // x <= 0: the padding's zero is the maximum

@@ -75,8 +75,10 @@ namespace {
 constexpr int kChannels = 5;
 
 // Allocations of one call that speaks all of `frames`, in one row, or scores silence.
-int64_t AllocationsOf(const TestVoice& test, int frames, const Kernels& kernels, bool score = false) {
+int64_t AllocationsOf(const TestVoice& test, int frames, const Kernels& kernels, bool score = false,
+                      const EngineOptions& options = Call::OneThread()) {
   Call call(test, 1, RandomConditioning(frames * kChannels, 2), {1});
+  call.options = options;
   if (score) {
     call.forced.assign(call.samples.size(), test.voice.config.SilenceLevel());
     call.log_probs.resize(call.samples.size());
@@ -106,6 +108,18 @@ TEST(AllocationTest, ALongCallAllocatesAsOftenAsAShortOne) {
       EXPECT_EQ(AllocationsOf(test, 300, *kernels), few) << kernels->isa;
       EXPECT_EQ(AllocationsOf(test, 300, *kernels, true), AllocationsOf(test, 1, *kernels, true)) << kernels->isa;
     }
+  }
+}
+
+// In any of its threads.
+TEST(AllocationTest, NorDoesATeamAllocatePerSample) {
+  const TestVoice test(SmallConfig(), 1, Precision::kInt8);
+  for (Schedule schedule : {Schedule::kSplit, Schedule::kOverlay, Schedule::kTrail}) {
+    EngineOptions options;
+    options.num_threads = 2;
+    options.schedule = schedule;
+    const Kernels& kernels = *BuiltKernels()[0];
+    EXPECT_EQ(AllocationsOf(test, 300, kernels, false, options), AllocationsOf(test, 1, kernels, false, options));
   }
 }
 

@@ -134,7 +134,7 @@ Status Run(const char* path, const char* isa, const char* nonlinearities) {
   double floor = 0;
   const int64_t streamed = (voice.weight_bytes_per_sample + 63) / 64 * 64;
   const Aligned<char> memory(streamed);
-  if (Status status = MeasureStream(*kernels, memory.data(), streamed, 101, &floor); !status.ok()) return status;
+  if (Status status = MeasureStream(*kernels, memory.data(), streamed, 1, 101, &floor); !status.ok()) return status;
   std::printf("%s, %s, %s: ns per sample; the floor, one pass over %lld bytes, is %.0f\n", isa,
               PrecisionName(voice.precision), nonlinearities, static_cast<long long>(streamed), floor * 1e9);
   EngineOptions options;
