@@ -135,14 +135,24 @@ def library() -> ctypes.CDLL:
                 ctypes.c_void_p,
                 ctypes.c_int64,
                 ctypes.c_int32,
+                ctypes.c_int32,
                 ctypes.POINTER(ctypes.c_double),
                 *message,
             ],
         ),
         "tfwn_measure_multiply_adds": (
             ctypes.c_int,
-            [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int32, ctypes.POINTER(ctypes.c_double), *message],
+            [
+                ctypes.c_char_p,
+                ctypes.c_char_p,
+                ctypes.c_int32,
+                ctypes.c_int32,
+                ctypes.POINTER(ctypes.c_double),
+                *message,
+            ],
         ),
+        "tfwn_measure_handover": (ctypes.c_int, [ctypes.c_int32, ctypes.POINTER(ctypes.c_double), *message]),
+        "tfwn_default_threads": (ctypes.c_int32, []),
         "tfwn_checksum": (ctypes.c_uint64, [ctypes.c_void_p, ctypes.c_size_t]),
     }
     for name, (result, arguments) in prototypes.items():

@@ -21,9 +21,11 @@ __all__ = [
     "available_isas",
     "best_isa",
     "checksum",
+    "default_threads",
     "generate",
     "integers",
     "load_voice",
+    "measure_handover",
     "measure_multiply_adds",
     "measure_stream",
     "numbers",
@@ -181,11 +183,17 @@ def available_isas() -> tuple[str, ...]:
     return capi.available_isas()
 
 
-def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float:
-    """Measures how fast one core reads memory, by the faster of two loops: the floor that speeds are compared with.
+def default_threads() -> int:
+    """Returns how many threads `num_threads=0` stands for: one for each physical core that the process may use."""
+    return capi.library().tfwn_default_threads()
+
+
+def measure_stream(num_bytes: int, *, threads: int = 1, repeats: int = 11, isa: str = "") -> float:
+    """Measures how fast cores read memory, by the faster of two loops: the floor that speeds are compared with.
 
     Args:
       num_bytes: how much is read in each pass, over and over; a multiple of 64.
+      threads: how many cores read, each its part of it.
       repeats: number of passes.
       isa: as in `generate`.
 
@@ -198,32 +206,61 @@ def measure_stream(num_bytes: int, *, repeats: int = 11, isa: str = "") -> float
     """
     if num_bytes <= 0 or num_bytes % 64:
         raise ValueError(f"num_bytes is {num_bytes}, must be a positive multiple of 64")
-    repeats = arguments.integer("repeats", repeats, np.int32)
     data = aligned_empty(num_bytes)
     data.fill(1)  # Pages that nothing was written to are all one page of zeros.
     seconds = ctypes.c_double()
-    word = capi.isa_word(isa)
-    capi.call("tfwn_measure_stream", word, data.ctypes.data, num_bytes, repeats, ctypes.byref(seconds))
+    capi.call(
+        "tfwn_measure_stream",
+        capi.isa_word(isa),
+        data.ctypes.data,
+        num_bytes,
+        arguments.integer("threads", threads, np.int32),
+        arguments.integer("repeats", repeats, np.int32),
+        ctypes.byref(seconds),
+    )
     return seconds.value
 
 
-def measure_multiply_adds(precision: str, *, repeats: int = 11, isa: str = "") -> float:
-    """Measures the other limit of a step: how fast one core multiplies and adds with weights in the innermost cache.
+def measure_multiply_adds(precision: str, *, threads: int = 1, repeats: int = 11, isa: str = "") -> float:
+    """Measures the other limit of a step: how fast cores multiply and add with weights in their innermost caches.
 
     Args:
       precision: "f32", "int16" or "int8": what is multiplied, with the best instruction that `isa` has for it.
+      threads: how many cores do it at once.
       repeats: number of runs, of about a millisecond.
       isa: as in `generate`.
 
     Returns:
-      Multiply-adds per second, the median of the runs.
+      Multiply-adds per second of all together, the median of the runs.
 
     Raises:
       ValueError: if an argument is out of range.
       RuntimeError: if this machine cannot run `isa`.
     """
-    repeats = arguments.integer("repeats", repeats, np.int32)
     per_second = ctypes.c_double()
-    words = capi.isa_word(isa), str(precision).encode()
-    capi.call("tfwn_measure_multiply_adds", *words, repeats, ctypes.byref(per_second))
+    capi.call(
+        "tfwn_measure_multiply_adds",
+        capi.isa_word(isa),
+        str(precision).encode(),
+        arguments.integer("threads", threads, np.int32),
+        arguments.integer("repeats", repeats, np.int32),
+        ctypes.byref(per_second),
+    )
     return per_second.value
+
+
+def measure_handover(*, repeats: int = 11) -> float:
+    """Measures how long one core waits for a word from another: from a write to the other's seeing it.
+
+    Args:
+      repeats: number of runs of a thousand words there and back, between the first two CPUs that the process may use.
+
+    Returns:
+      Seconds, the median of the runs.
+
+    Raises:
+      RuntimeError: if the process may use only one CPU.
+    """
+    seconds = ctypes.c_double()
+    capi.call("tfwn_measure_handover", arguments.integer("repeats", repeats, np.int32), ctypes.byref(seconds))
+    return seconds.value

@@ -3,7 +3,7 @@
 import pytest
 
 from tf_wavenet import native
-from tf_wavenet.bench.cost_limits import LimitsMeter
+from tf_wavenet.bench.cost_limits import CostLimits
 from tf_wavenet.config import preset
 from tf_wavenet.cost import Limits, WaveNetVocoder
 
@@ -29,7 +29,7 @@ def calls(monkeypatch):
 
 
 def test_each_limit_is_measured_once(calls):
-    meter = LimitsMeter("avx2")
+    meter = CostLimits("avx2")
     for precision in ("int16", "int8", "int16"):
         limits = meter(SMALL.cost(precision), Limits())
         assert limits.g_multiply_adds_per_s == pytest.approx(60) and limits.gb_per_s == pytest.approx(50)
@@ -39,15 +39,15 @@ def test_each_limit_is_measured_once(calls):
 
 def test_what_is_given_is_not_measured(calls):
     cost = SMALL.cost("f32")
-    assert LimitsMeter("avx2")(cost, Limits(g_multiply_adds_per_s=7, gb_per_s=9)) == Limits(
+    assert CostLimits("avx2")(cost, Limits(g_multiply_adds_per_s=7, gb_per_s=9)) == Limits(
         g_multiply_adds_per_s=7, gb_per_s=9
     )
     assert calls == []
-    assert LimitsMeter("avx2")(cost, Limits(gb_per_s=9)).gb_per_s == 9
-    assert LimitsMeter("avx2")(cost, Limits(g_multiply_adds_per_s=7)).g_multiply_adds_per_s == 7
+    assert CostLimits("avx2")(cost, Limits(gb_per_s=9)).gb_per_s == 9
+    assert CostLimits("avx2")(cost, Limits(g_multiply_adds_per_s=7)).g_multiply_adds_per_s == 7
     assert calls == [("f32", "avx2"), (cost.streamed_bytes, "avx2")]
 
 
 def test_the_engine_measures_positive_limits():
-    limits = LimitsMeter(native.best_isa())(SMALL.cost("int8"), Limits())
+    limits = CostLimits(native.best_isa())(SMALL.cost("int8"), Limits())
     assert limits.g_multiply_adds_per_s > 0 and limits.gb_per_s > 0

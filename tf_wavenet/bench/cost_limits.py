@@ -4,7 +4,7 @@ from tf_wavenet.bench.floor import ArithmeticMeter, FloorMeter
 from tf_wavenet.cost import Limits, StepCost
 
 
-class LimitsMeter:
+class CostLimits:
     """Measures the limits that are not given. A core's rate of multiply-adds is measured once for each precision, its
     bandwidth once for each number of bytes, since that says which cache they come from."""
 

@@ -1,9 +1,10 @@
-"""The floor: the time in which one core reads a step's weights, measured beside the speed that is compared with it.
+"""The floor: the time in which cores read a step's weights, measured beside the speed that is compared with it.
 
-At batch 1 a step reads every weight once, so no engine can be faster than this on the same core; nor than the time that
-its best instruction takes to multiply as many numbers, the other limit. Both are measured with the instructions of the
-ISA at hand: weights stream from whichever cache holds as many bytes, multiply-adds from the innermost one. Of "scalar"
-that is one lane at a time; compilers vectorize some of the engine's own loops with SSE2, which may then be faster.
+An engine that reads every weight once for every sample cannot be faster than this on the same cores; nor than the time
+that the best instruction takes to multiply as many numbers, the other limit. Both are measured with the instructions of
+the ISA at hand: weights stream from whichever caches hold as many bytes, multiply-adds from the innermost ones. Left
+halves that are taken for several steps in one pass, and utterances that share a pass, read less than that. Of "scalar"
+the limits are one lane at a time; compilers vectorize some of the engine's own loops with SSE2, which may be faster.
 """
 
 import dataclasses
@@ -44,14 +45,14 @@ class Arithmetic:
 class FloorMeter:
     """Measures the floor at each call, of which there is one around each timed run."""
 
-    def __init__(self, bytes_per_sample: int, isa: str):
-        self._bytes, self._isa = bytes_per_sample, isa
+    def __init__(self, bytes_per_sample: int, isa: str, threads: int = 1):
+        self._bytes, self._isa, self._threads = bytes_per_sample, isa, threads
         self._us = []
 
     def __call__(self) -> None:
         """Measures."""
         padded = -(-self._bytes // 64) * 64
-        seconds = native.measure_stream(padded, repeats=STREAM_REPEATS, isa=self._isa)
+        seconds = native.measure_stream(padded, threads=self._threads, repeats=STREAM_REPEATS, isa=self._isa)
         self._us.append(1e6 * seconds * self._bytes / padded)
 
     def median(self) -> Floor:
@@ -62,16 +63,49 @@ class FloorMeter:
 class ArithmeticMeter:
     """The same for the other limit."""
 
-    def __init__(self, multiply_adds_per_sample: int, precision: str, isa: str):
-        self._count, self._precision, self._isa = multiply_adds_per_sample, precision, isa
+    def __init__(self, multiply_adds_per_sample: int, precision: str, isa: str, threads: int = 1):
+        self._count, self._precision, self._isa, self._threads = multiply_adds_per_sample, precision, isa, threads
         self._per_second = []
 
     def __call__(self) -> None:
         """Measures."""
-        rate = native.measure_multiply_adds(self._precision, repeats=MULTIPLY_ADDS_REPEATS, isa=self._isa)
+        rate = native.measure_multiply_adds(
+            self._precision, threads=self._threads, repeats=MULTIPLY_ADDS_REPEATS, isa=self._isa
+        )
         self._per_second.append(rate)
 
     def median(self) -> Arithmetic:
         """Sums up the calls."""
         rate = statistics.median(self._per_second) / 1e9
         return Arithmetic(multiply_adds_per_sample=self._count, g_multiply_adds_per_s=rate)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Both limits of a step, of one or more cores together."""
+
+    threads: int
+    floor: Floor
+    arithmetic: Arithmetic
+
+    def us_per_sample(self, batch: int) -> float:
+        """The least time of a sample where `batch` utterances share each pass over the weights."""
+        return max(self.floor.us_per_sample / batch, self.arithmetic.us_per_sample)
+
+
+class LimitsMeter:
+    """Measures both at each call."""
+
+    def __init__(self, bytes_per_sample: int, multiply_adds_per_sample: int, precision: str, isa: str, threads: int):
+        self._floor = FloorMeter(bytes_per_sample, isa, threads)
+        self._arithmetic = ArithmeticMeter(multiply_adds_per_sample, precision, isa, threads)
+        self._threads = threads
+
+    def __call__(self) -> None:
+        """Measures."""
+        self._floor()
+        self._arithmetic()
+
+    def median(self) -> Limits:
+        """Sums up the calls."""
+        return Limits(threads=self._threads, floor=self._floor.median(), arithmetic=self._arithmetic.median())

@@ -1,7 +1,7 @@
 """Times the engine beside the floor: one voice after another, each on several ISAs, verified before it is timed.
 
-What is timed is one call of `native.generate` on one core: opening and checking the voice, conditioning, all steps,
-sampling. Around each run the two limits of a step are measured (floor.py).
+What is timed is one call of an open engine on one core: conditioning, all steps, sampling. Around each run the two limits
+of a step are measured (floor.py).
 """
 
 import dataclasses
@@ -10,14 +10,11 @@ from collections.abc import Sequence
 import tqdm
 
 from tf_wavenet import native
-from tf_wavenet.bench import oracles, timing
-from tf_wavenet.bench.floor import Arithmetic, ArithmeticMeter, Floor, FloorMeter
+from tf_wavenet.bench import oracles, plain, streams
+from tf_wavenet.bench.floor import Arithmetic, Floor, LimitsMeter
 from tf_wavenet.bench.oracles import Verified
 from tf_wavenet.bench.subject import Subject
 from tf_wavenet.bench.timing import Timing
-
-# A run takes about so long at most, whatever the ISA: where a sample takes milliseconds it speaks less.
-MAX_RUN_SECONDS = 1.0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -25,7 +22,6 @@ class IsaResult:
     """One row of the table: a voice on one ISA, and the two limits of a step there."""
 
     isa: str
-    samples: int  # In each timed run.
     timing: Timing
     times_real_time: float
     floor: Floor
@@ -93,27 +89,16 @@ def run(subjects: Sequence[Subject], isas: Sequence[str], repeats: int) -> list[
 
 
 def _time(subject: Subject, isa: str, repeats: int) -> IsaResult:
-    voice, hop = native.load_voice(subject.voice_path), subject.config.audio.hop_samples
-    options = {"seed": subject.seed, "isa": isa, "nonlinearities": subject.nonlinearities}
-
-    def generate(count: int) -> None:
-        native.generate(voice, subject.conditioning[: count // hop], **options)
-
-    frame_seconds = 1e-6 * hop * timing.measure(generate, hop, 1).median_us
-    frames = max(1, min(len(subject.conditioning), int(MAX_RUN_SECONDS / frame_seconds)))
-    floor = FloorMeter(voice.info.weight_bytes_per_sample, isa)
-    arithmetic = ArithmeticMeter(subject.config.model.weights_per_sample, subject.precision, isa)
-
-    def measure_limits() -> None:
-        floor()
-        arithmetic()
-
-    timed = timing.measure(generate, frames * hop, repeats, measure_limits)
+    multiply_adds = subject.config.model.weights_per_sample
+    with native.Engine(subject.voice_path, num_threads=1, isa=isa, nonlinearities=subject.nonlinearities) as engine:
+        plain.require_same_bits(f"{subject.name} {subject.precision} on {isa}", engine, subject, isa, batch=1)
+        meter = LimitsMeter(engine.info.weight_bytes_per_sample, multiply_adds, subject.precision, isa, threads=1)
+        timed = streams.time_calls(engine, subject, 1, repeats, meter)
+    limits = meter.median()
     return IsaResult(
         isa=isa,
-        samples=frames * hop,
         timing=timed,
-        times_real_time=timed.times_real_time(subject.config.audio.sample_rate_hz),
-        floor=floor.median(),
-        arithmetic=arithmetic.median(),
+        times_real_time=timed.times_real_time(subject.sample_rate_hz),
+        floor=limits.floor,
+        arithmetic=limits.arithmetic,
     )

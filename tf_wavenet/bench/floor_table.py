@@ -54,7 +54,7 @@ def verified_line(result: VoiceResult) -> str:
     same = f"; the same bits on {', '.join(verified.same_bits)}" if verified.same_bits else ""
     return (
         f"{subject.name} {subject.precision}: {row.arithmetic.multiply_adds_per_sample:,} multiply-adds and "
-        f"{row.floor.bytes_per_sample:,} bytes of weights per sample, {subject.config.audio.sample_rate_hz} Hz; "
+        f"{row.floor.bytes_per_sample:,} bytes of weights per sample, {subject.sample_rate_hz} Hz; "
         f"{verified.isa} {how}{same}"
     )
 

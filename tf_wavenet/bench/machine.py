@@ -30,10 +30,19 @@ def describe() -> dict[str, str | int]:
         "cpu": cpu_name(),
         "cores": len(os.sched_getaffinity(0)),
         "best_isa": native.best_isa(),
+        "handover_ns": _handover_ns(),
         "tf_wavenet": tf_wavenet.__version__,
         "tensorflow": _tensorflow_version(),
         "python": platform.python_version(),
     }
+
+
+def _handover_ns() -> int | str:
+    """Returns how long a word takes from core to core; on virtual machines it may change from hour to hour."""
+    try:
+        return round(1e9 * native.measure_handover())
+    except RuntimeError:
+        return "none"
 
 
 def _commit() -> str:

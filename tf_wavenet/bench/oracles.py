@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tf_wavenet import export, native
-from tf_wavenet.bench import agreement
+from tf_wavenet import export
+from tf_wavenet.bench import agreement, plain
 from tf_wavenet.bench.agreement import Agreement
 from tf_wavenet.bench.subject import Subject
 from tf_wavenet.export.teacher_forcing import matrix_inputs
@@ -71,26 +71,30 @@ def require_oracle(subject: Subject) -> None:
 
 
 def verify(subject: Subject, isas: Sequence[str]) -> Verified:
-    """Compares the engine on the last of `isas`, the best, with its oracle, and on the others with that.
+    """Compares the plain engine on the last of `isas`, the best, with its oracle, and on the others with that.
 
     It does so over as many frames as it takes until the layer that looks back furthest sees samples, and one more.
 
     Raises:
       RuntimeError: if anything disagrees.
     """
-    oracle, voice = ORACLES[subject.precision], native.load_voice(subject.voice_path)
+    oracle = ORACLES[subject.precision]
     frames = subject.frames_for(max(subject.config.model.dilations) + 1) + 1
     conditioning = subject.conditioning[:frames]
-    options = {"seed": subject.seed, "nonlinearities": subject.nonlinearities, "return_logits": True}
     *others, best = isas
 
     forced, *wanted = oracle.compute(subject, len(conditioning))
-    result = native.generate(voice, conditioning, forced=forced, isa=best, **options)
+
+    def speak(isa: str):
+        with plain.engine(subject, isa) as engine:
+            return engine.generate(conditioning, forced=forced, seed=subject.seed, return_logits=True)
+
+    result = speak(best)
     agreed = agreement.compare(result.logits, result.samples, *wanted)
     if not agreed.within(oracle.exact):
         raise RuntimeError(f"{subject.name} {subject.precision} on {best} disagrees with {oracle.name}: {agreed}")
     for isa in others:
-        other = native.generate(voice, conditioning, forced=forced, isa=isa, **options)
+        other = speak(isa)
         if not (_same_bits(other.logits, result.logits) and _same_bits(other.samples, result.samples)):
             raise RuntimeError(f"{subject.name} {subject.precision}: the bits of {isa} are not those of {best}")
     return Verified(oracle=oracle.name, exact=oracle.exact, isa=best, agreement=agreed, same_bits=tuple(others))

@@ -25,8 +25,13 @@ class Subject:
     conditioning: np.ndarray  # float32 [F, C]
     samples: np.ndarray  # int32 [F * hop]: forced when rungs are verified.
     seed: int
-    isa: str = ""  # Of the engine, "" = best; as `nonlinearities` is, "" = the voice's own.
-    nonlinearities: str = ""
+    nonlinearities: str = ""  # Of the engine; "" = the voice's own.
+    rate_hz: int | None = None  # At which it is taken to speak; None = the config's.
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Samples in a second of audio."""
+        return self.rate_hz or self.config.audio.sample_rate_hz
 
     @property
     def uniforms(self) -> np.ndarray:
@@ -61,7 +66,7 @@ def random_subject(
     return dataclasses.replace(voice_subject(path, seed=seed, **inputs), name=name)
 
 
-def voice_subject(path: pathlib.Path, *, seconds: float, seed: int, isa: str = "", nonlinearities: str = "") -> Subject:
+def voice_subject(path: pathlib.Path, *, seconds: float, seed: int, nonlinearities: str = "") -> Subject:
     """A voice file; the references get its tensors unpacked, and all get `seconds` of random features and samples.
 
     Raises:
@@ -86,6 +91,5 @@ def voice_subject(path: pathlib.Path, *, seconds: float, seed: int, isa: str = "
         conditioning=(mean + scale * walk).astype(np.float32),
         samples=rng.integers(0, config.model.output_channels, frames * hop, dtype=np.int32),
         seed=seed,
-        isa=isa,
         nonlinearities=nonlinearities,
     )

@@ -41,7 +41,7 @@ COMMANDS = {
         "tf_wavenet.commands.cost", "tell what a sample costs, and how fast it can be at best, for any sizes"
     ),
     "bench": Command(
-        "tf_wavenet.commands.bench", "time ways to generate against each other, or the engine beside its floor"
+        "tf_wavenet.commands.bench", "time the engine beside what the machine can do, or the ladder of ways to generate"
     ),
 }
 

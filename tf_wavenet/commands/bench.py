@@ -1,26 +1,31 @@
-"""Times generation, each way of it verified against its oracle first: the ladder of ways, or the engine at its floor.
+"""Times the engine beside what the machine can do; or the ladder of ways to generate. Nothing is timed unverified.
 
-    tf-wavenet bench                                # the voice that comes with the package
-    tf-wavenet bench --preset=large                 # random weights: a step's time does not depend on their values
-    tf-wavenet bench --preset=large --precision=int8 --rungs=fused --json=large.json
+    tf-wavenet bench                                          # the packaged voice, 1 and 8 utterances, all cores
+    tf-wavenet bench --model=large --rate=48000               # random weights: a step's time does not depend on them
+    tf-wavenet bench --model=large --batches=1,8,16 --precisions=int8 --schedule=overlay
 
-The ladder: the naive loop recomputes the whole receptive field for every sample; the cached loop keeps activations in
-ring buffers, in a TensorFlow graph and compiled by XLA; the fused op is FastWaveNetInference on one core. Of an integer
-voice the loops compute what its integers stand for, in float32, and the op must equal a fifth rung, the exact reference
-"integers" (--rungs=integers times it too). A rung that disagrees with its oracle stops the run.
+So many utterances at once on all cores, as the engine is used: how it speaks them, times real time, per cent of the
+speed at which as many cores stream the weights, per cent of their best multiply-add rate.
 
-    tf-wavenet bench --floor                        # three sizes, three precisions, every ISA of this CPU
-    tf-wavenet bench --floor --presets=large --precisions=int16,int8 --isas=avx2
-    tf-wavenet bench --floor --voice=voice.gguf
+    tf-wavenet bench --floor                                  # three sizes, three precisions, every ISA of this CPU
+    tf-wavenet bench --floor --model=large --precisions=int16,int8 --isas=avx2
+    tf-wavenet bench --floor --model=voice.gguf
 
-The floor: the time in which one core does nothing but stream a step's weights. Every speed is given as times real time,
-GB/s of weights and per cent of the floor; and beside the other limit, the time that the ISA's best instruction takes
-for a step's multiply-adds. "bound by" names the higher of the two. Both are measured around each timed run, which is
-one call of the engine: conditioning and sampling are in the time. Of each voice the best ISA is verified (integers:
-samples and logits equal to the exact reference's; f32: close to NumPy's, whose sums have another order) and the others
-must give the same bits. It needs no TensorFlow.
+The floor: one utterance on one core, on each ISA, beside the time in which the core does nothing but stream a step's
+weights, and the time that the ISA's best instruction takes for a step's multiply-adds. "bound by" names the higher of
+the two limits.
 
-Nothing else should run meanwhile.
+    tf-wavenet bench --ladder --json=ladder.json --chart=ladder.png
+    tf-wavenet bench --ladder --model=small --rungs=cached,int8
+
+The ladder of the talk that this project follows, on one model (large unless told): the naive loop in TensorFlow that
+recomputes the whole receptive field for every sample; cached activations; the engine with OpenBLAS and MKL (which
+'pip install tf-wavenet[blas]' brings); its own kernels, ever faster; then what the talk left for later. Each rung stands
+beside the talk's own figure. A voice file gives the rungs of its precision.
+
+Limits are measured around each timed run. A voice is verified on the best ISA (integers: samples and logits equal to
+the exact reference's; f32: close to NumPy's or TensorFlow's, whose sums have another order); other ISAs, threads,
+schedules and batches must give the same bits. Only the ladder needs TensorFlow. Nothing else should run meanwhile.
 """
 
 import json
@@ -32,43 +37,45 @@ from absl import flags as absl_flags
 
 from tf_wavenet import commands
 from tf_wavenet.commands import options
-from tf_wavenet.config import PRESETS, AudioConfig, VoiceConfig, preset
+from tf_wavenet.config import PRESETS
 
-RUNGS = ("naive", "cached", "cached+XLA", "fused")
 PRECISIONS = ("f32", "int16", "int8")
-_LADDER_FLAGS = ("preset", "precision", "rungs", "isa")
-_FLOOR_FLAGS = ("presets", "precisions", "isas")
-# Flags that take several names, and the names that there are.
-_NAMES = {
-    "rungs": (*RUNGS, "integers"),
-    "presets": tuple(PRESETS),
-    "precisions": PRECISIONS,
-    "isas": options.ISAS[1:],
+MAX_BATCH = 256
+# Flags that go with some modes only.
+_MODES = {
+    "streams": ("precisions", "batches", "num_threads", "schedule", "isa", "nonlinearities"),
+    "floor": ("precisions", "isas", "nonlinearities"),
+    "ladder": ("rungs", "chart"),
 }
 
 
 def define_flags(flags: absl_flags.FlagValues) -> None:
     """Defines the flags of this command."""
-    options.define_voice(flags)
-    absl_flags.DEFINE_enum(
-        "preset", None, list(PRESETS), "Random weights of this size, in place of a voice.", flag_values=flags
-    )
-    absl_flags.DEFINE_enum("precision", None, PRECISIONS, "Of --preset's weights; f32 if not given.", flag_values=flags)
     absl_flags.DEFINE_list(
-        "rungs",
-        list(RUNGS),
-        f"Which rungs to run, of {', '.join(_NAMES['rungs'])} (of integer voices).",
+        "model",
+        None,
+        f"Sizes with random weights ({', '.join(PRESETS)}) or voice files; one for the ladder. Empty = the packaged "
+        "voice; with --floor all sizes; with --ladder large.",
         flag_values=flags,
     )
-    absl_flags.DEFINE_enum(
-        "isa", "", options.ISAS, "Instruction set of the op; empty = the best there is.", flag_values=flags
+    absl_flags.DEFINE_integer(
+        "rate", None, "Sample rate in Hz that models are taken to speak at.", 1000, 192000, flag_values=flags
     )
-    absl_flags.DEFINE_bool("floor", False, "Time the engine beside its floor, not the ladder.", flag_values=flags)
-    for name in _FLOOR_FLAGS:
-        every = "all that this CPU has" if name == "isas" else "all"
-        absl_flags.DEFINE_list(
-            name, None, f"With --floor: some of {', '.join(_NAMES[name])}; empty = {every}.", flag_values=flags
-        )
+    absl_flags.DEFINE_list(
+        "precisions", None, f"Some of {', '.join(PRECISIONS)}; empty = all. A voice has its own.", flag_values=flags
+    )
+    absl_flags.DEFINE_list("batches", ["1", "8"], "How many utterances at once, one row each.", flag_values=flags)
+    absl_flags.DEFINE_integer(
+        "num_threads", 0, "Threads; 0 = one for each physical core.", 0, options.MAX_THREADS, flag_values=flags
+    )
+    absl_flags.DEFINE_enum(
+        "schedule",
+        "",
+        ("", "single", "split", "overlay", "trail"),
+        "How threads divide a step; empty = the best for the voice and the batch.",
+        flag_values=flags,
+    )
+    absl_flags.DEFINE_enum("isa", "", options.ISAS, "Instruction set; empty = the best there is.", flag_values=flags)
     absl_flags.DEFINE_enum(
         "nonlinearities",
         "",
@@ -76,11 +83,15 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
         "How the engine computes tanh, sigmoid and exp; empty = the voice's own.",
         flag_values=flags,
     )
+    absl_flags.DEFINE_bool("floor", False, "One core, every ISA, beside its floor.", flag_values=flags)
+    absl_flags.DEFINE_list(
+        "isas", None, f"With --floor: some of {', '.join(options.ISAS[1:])}; empty = all there are.", flag_values=flags
+    )
+    absl_flags.DEFINE_bool("ladder", False, "The ladder of the talk.", flag_values=flags)
+    absl_flags.DEFINE_list("rungs", None, "With --ladder: some of its rungs; empty = all.", flag_values=flags)
+    absl_flags.DEFINE_string("chart", "", "With --ladder: PNG file that receives a picture of it.", flag_values=flags)
     absl_flags.DEFINE_float(
-        "seconds",
-        2.0,
-        "Audio to speak in each run of the engine. The fused rung speaks 1 s at most; with --floor, what takes 1 s.",
-        flag_values=flags,
+        "seconds", 2.0, "Audio to speak in each run of the engine, or what takes 1 s.", flag_values=flags
     )
     absl_flags.DEFINE_integer("repeats", 5, "Timed runs of each row; the median counts.", 1, flag_values=flags)
     absl_flags.DEFINE_integer("seed", 0, "Seed of weights, inputs and draws.", 0, flag_values=flags)
@@ -89,97 +100,124 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
 
 def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     """Times."""
-    _check_flags(flags)
+    mode = _mode(flags)
+    _check_names("precision", flags.precisions, PRECISIONS)
     target = options.output_file(flags.json) if flags.json else None
-    measured = (_run_floor if flags.floor else _run_ladder)(flags)
+    with tempfile.TemporaryDirectory() as folder:
+        run_mode = {"streams": _run_streams, "floor": _run_floor, "ladder": _run_ladder}[mode]
+        measured = run_mode(flags, pathlib.Path(folder))
     if target:
         target.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
         print(f"wrote {target}")
 
 
-def _check_flags(flags: absl_flags.FlagValues) -> None:
-    foreign = [name for name in (_LADDER_FLAGS if flags.floor else _FLOOR_FLAGS) if flags[name].present]
-    if foreign:
-        raise commands.UsageError(f"bench: --{foreign[0]} goes {'without' if flags.floor else 'with'} --floor")
-    of_random = ("presets", "precisions") if flags.floor else ("preset", "precision")
-    both = [name for name in of_random if flags[name].value]
-    if flags.voice and both:
-        raise commands.UsageError(f"bench: give either --voice or --{both[0]}")
-    if flags.precision and not flags.preset:
-        raise commands.UsageError("bench: --precision goes with --preset: a voice has its own")
-    for name, known in _NAMES.items():
-        unknown = sorted(set(flags[name].value or ()) - set(known))
-        if unknown:
-            raise commands.UsageError(
-                f"bench: no {name[:-1]} is called {', '.join(unknown)}; there are {', '.join(known)}"
-            )
+def _mode(flags: absl_flags.FlagValues) -> str:
+    if flags.floor and flags.ladder:
+        raise commands.UsageError("bench: give either --floor or --ladder")
+    mode = "floor" if flags.floor else "ladder" if flags.ladder else "streams"
+    for name in {name for names in _MODES.values() for name in names} - set(_MODES[mode]):
+        if flags[name].present:
+            where = [f"--{m}" if m != "streams" else "neither" for m, names in _MODES.items() if name in names]
+            raise commands.UsageError(f"bench: --{name} goes with {' or '.join(where)}")
+    return mode
 
 
-def _run_floor(flags: absl_flags.FlagValues) -> dict:
-    """Prints speeds beside the floor; returns all that was measured."""
-    from tf_wavenet import native
-    from tf_wavenet.bench import floor_run, floor_table, machine, subject
-
-    wanted = {options.resolved_isa(isa) for isa in flags.isas or native.available_isas()}
-    isas = [isa for isa in native.available_isas() if isa in wanted]
-    inputs = _inputs(flags)
-    about = _print_machine(machine.describe())
-    with tempfile.TemporaryDirectory() as folder:
-        if flags.voice:
-            subjects = [subject.voice_subject(options.voice_path(flags), **inputs)]
-        else:
-            subjects = [
-                _random_subject(name, precision, folder, inputs)
-                for name in flags.presets or PRESETS
-                for precision in flags.precisions or PRECISIONS
-            ]
-        results = floor_run.run(subjects, isas, flags.repeats)
-    print("\n".join(map(floor_table.verified_line, results)))
-    print(f"\n{floor_table.table(results)}\n\n{floor_table.LEGEND}")
-    return floor_table.as_dict(results, about)
+def _check_names(what: str, names: list[str] | None, known: tuple[str, ...]) -> None:
+    unknown = sorted(set(names or ()) - set(known))
+    if unknown:
+        raise commands.UsageError(f"bench: no {what} is called {', '.join(unknown)}; there are {', '.join(known)}")
 
 
-def _run_ladder(flags: absl_flags.FlagValues) -> dict:
-    """Prints the ladder; returns all that was measured."""
-    path = None if flags.preset else options.voice_path(flags)
-    os.environ["KERAS_BACKEND"] = "tensorflow"  # The naive rung is the training model in a TensorFlow loop.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+def _subjects(flags: absl_flags.FlagValues, folder: pathlib.Path, default: list[str]) -> list:
+    from tf_wavenet.bench import models
 
-    from tf_wavenet import native
-    from tf_wavenet.ops.library import import_tensorflow
+    precisions = flags.precisions or PRECISIONS
+    made = []
+    for name in flags.model or default:
+        made += models.subjects(_preset_or_voice(name), precisions, flags.rate, folder, **_inputs(flags)).values()
+    return made
 
-    import_tensorflow()  # Which says how to install it.
-    from tf_wavenet.bench import machine, report, subject
-    from tf_wavenet.bench import run as ladder
 
-    inputs = {**_inputs(flags), "isa": flags.isa}
-    with tempfile.TemporaryDirectory() as folder:
-        if flags.preset:
-            measured = _random_subject(flags.preset, flags.precision or "f32", folder, inputs)
-        else:
-            measured = subject.voice_subject(path, **inputs)
-        model, about = measured.config.model, _print_machine(machine.describe())
-        print(
-            f"{measured.name} {measured.precision}: layers {model.layers}, residual {model.residual_channels}, "
-            f"skip {model.skip_channels}, output {model.output_channels}; {model.weights_per_sample:,} multiply-adds "
-            f"per sample, {measured.config.audio.sample_rate_hz} Hz",
-            flush=True,
-        )
-        results = ladder.run(measured, flags.rungs, flags.repeats)
-    print(report.table(results))
-    print(report.floor_line(results, flags.isa or native.best_isa()))
-    return report.as_dict(measured, results, about)
+def _preset_or_voice(name: str) -> str:
+    if name in PRESETS:
+        return name
+    if name and not pathlib.Path(name).suffix:
+        raise commands.UsageError(f"bench: no size is called {name}; there are {', '.join(PRESETS)}, or voice files")
+    return str(options.existing_voice(name))
 
 
 def _inputs(flags: absl_flags.FlagValues) -> dict:
     return {"seconds": flags.seconds, "seed": flags.seed, "nonlinearities": flags.nonlinearities}
 
 
-def _random_subject(name: str, precision: str, folder: str, inputs: dict):
-    from tf_wavenet.bench import subject
+def _run_streams(flags: absl_flags.FlagValues, folder: pathlib.Path) -> dict:
+    """Prints speeds of batches; returns all that was measured."""
+    from tf_wavenet.bench import machine, streams, streams_table
 
-    config = VoiceConfig(audio=AudioConfig(), model=preset(name))
-    return subject.random_subject(name, config, pathlib.Path(folder), precision=precision, **inputs)
+    try:
+        batches = [int(batch) for batch in flags.batches]
+    except ValueError:
+        raise commands.UsageError(f"bench: --batches={','.join(flags.batches)} must be numbers") from None
+    if not batches or not all(1 <= batch <= MAX_BATCH for batch in batches):
+        raise commands.UsageError(f"bench: --batches={','.join(flags.batches)} must be in 1..{MAX_BATCH}")
+    isa = options.resolved_isa(flags.isa)
+    subjects = _subjects(flags, folder, [""])
+    about = _print_machine(machine.describe())
+    results = streams.run(
+        subjects, batches, flags.repeats, isa=isa, num_threads=flags.num_threads, schedule=flags.schedule
+    )
+    print(f"\n{streams_table.table(results)}\n\n{streams_table.LEGEND}")
+    return streams_table.as_dict(results, about)
+
+
+def _run_floor(flags: absl_flags.FlagValues, folder: pathlib.Path) -> dict:
+    """Prints speeds beside the floor; returns all that was measured."""
+    from tf_wavenet import native
+    from tf_wavenet.bench import floor_run, floor_table, machine
+
+    _check_names("isa", flags.isas, options.ISAS[1:])
+    wanted = {options.resolved_isa(isa) for isa in flags.isas or native.available_isas()}
+    isas = [isa for isa in native.available_isas() if isa in wanted]
+    subjects = _subjects(flags, folder, list(PRESETS))
+    about = _print_machine(machine.describe())
+    results = floor_run.run(subjects, isas, flags.repeats)
+    print("\n".join(map(floor_table.verified_line, results)))
+    print(f"\n{floor_table.table(results)}\n\n{floor_table.LEGEND}")
+    return floor_table.as_dict(results, about)
+
+
+def _run_ladder(flags: absl_flags.FlagValues, folder: pathlib.Path) -> dict:
+    """Prints the ladder; returns all that was measured."""
+    names = flags.model or ["large"]
+    if len(names) > 1:
+        raise commands.UsageError("bench: --ladder takes one model")
+    model_name = _preset_or_voice(names[0])
+    chart = options.output_file(flags.chart) if flags.chart else None
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # The naive rung is the training model in a TensorFlow loop.
+    options.quiet_tensorflow()
+
+    from tf_wavenet.ops.library import import_tensorflow
+
+    import_tensorflow()  # Which says how to install it.
+    from tf_wavenet.bench import ladder, ladder_chart, ladder_table, machine, models
+
+    rungs = [rung.name for rung in ladder.RUNGS]
+    _check_names("rung", flags.rungs, tuple(rungs))
+    subjects = models.subjects(model_name, ladder.PRECISIONS, flags.rate, folder, **_inputs(flags))
+    subject = next(iter(subjects.values()))
+    sizes, about = subject.config.model, _print_machine(machine.describe())
+    description = (
+        f"{subject.name}: layers {sizes.layers}, residual {sizes.residual_channels}, skip {sizes.skip_channels}, output "
+        f"{sizes.output_channels}; {sizes.weights_per_sample:,} multiply-adds per sample, {subject.sample_rate_hz} Hz"
+    )
+    print(description, flush=True)
+    results = ladder.run(subjects, flags.rungs or rungs, flags.repeats)
+    print(f"\n{ladder_table.table(results)}\n\n{ladder_table.LEGEND}")
+    if chart:
+        ladder_chart.draw(results, subject.sample_rate_hz, f"{description}\n{about['cpu']}", chart)
+        print(f"wrote {chart}")
+    model = {"name": subject.name, "sample_rate_hz": subject.sample_rate_hz, "config": subject.config.to_dict()}
+    return ladder_table.as_dict(results, model, about)
 
 
 def _print_machine(about: dict) -> dict:

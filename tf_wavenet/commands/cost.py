@@ -99,9 +99,9 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     meter = machine = None
     if flags.measure and any(None in dataclasses.astuple(limits) for limits in given):
         from tf_wavenet.bench import machine as this_machine
-        from tf_wavenet.bench.cost_limits import LimitsMeter
+        from tf_wavenet.bench.cost_limits import CostLimits
 
-        meter, machine = LimitsMeter(options.resolved_isa(flags.isa)), this_machine.describe()
+        meter, machine = CostLimits(options.resolved_isa(flags.isa)), this_machine.describe()
         print(", ".join(f"{key} {value}" for key, value in machine.items()) + "\n", flush=True)
     models = []
     for name, vocoder in vocoders.items():
