@@ -1,7 +1,7 @@
 """Times the engine beside the floor: one voice after another, each on several ISAs, verified before it is timed.
 
-What is timed is one call of an open engine on one core: conditioning, all steps, sampling. Around each run the two limits
-of a step are measured (floor.py).
+What is timed is one call of an open engine on one core: conditioning, all steps, sampling. Around each run the two
+limits of a step are measured (floor.py).
 """
 
 import dataclasses

@@ -1,5 +1,7 @@
-"""The engine at its plainest: one thread, one utterance, nothing ahead. What oracles.py verifies, and what every other way
-of running the engine must equal, bit for bit."""
+"""The engine at its plainest: one thread, one utterance, nothing ahead.
+
+It is what oracles.py verifies, and what every other way of running the engine must equal, bit for bit.
+"""
 
 import numpy as np
 

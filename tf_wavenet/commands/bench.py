@@ -20,8 +20,8 @@ the two limits.
 
 The ladder of the talk that this project follows, on one model (large unless told): the naive loop in TensorFlow that
 recomputes the whole receptive field for every sample; cached activations; the engine with OpenBLAS and MKL (which
-'pip install tf-wavenet[blas]' brings); its own kernels, ever faster; then what the talk left for later. Each rung stands
-beside the talk's own figure. A voice file gives the rungs of its precision.
+'pip install tf-wavenet[blas]' brings); its own kernels, ever faster; then what the talk left for later. Each rung
+stands beside the talk's own figure. A voice file gives the rungs of its precision.
 
 Limits are measured around each timed run. A voice is verified on the best ISA (integers: samples and logits equal to
 the exact reference's; f32: close to NumPy's or TensorFlow's, whose sums have another order); other ISAs, threads,
@@ -207,8 +207,8 @@ def _run_ladder(flags: absl_flags.FlagValues, folder: pathlib.Path) -> dict:
     subject = next(iter(subjects.values()))
     sizes, about = subject.config.model, _print_machine(machine.describe())
     description = (
-        f"{subject.name}: layers {sizes.layers}, residual {sizes.residual_channels}, skip {sizes.skip_channels}, output "
-        f"{sizes.output_channels}; {sizes.weights_per_sample:,} multiply-adds per sample, {subject.sample_rate_hz} Hz"
+        f"{subject.name}: layers {sizes.layers}, residual {sizes.residual_channels}, skip {sizes.skip_channels}, "
+        f"output {sizes.output_channels}; {sizes.weights_per_sample:,} multiply-adds per sample, {subject.sample_rate_hz} Hz"
     )
     print(description, flush=True)
     results = ladder.run(subjects, flags.rungs or rungs, flags.repeats)
