@@ -146,7 +146,7 @@ def test_chunks_equal_the_whole(voice, mel, cuts):
 
 
 @pytest.mark.parametrize("isa", native.available_isas())
-@pytest.mark.parametrize("num_threads", [1, 2])
+@pytest.mark.parametrize("num_threads", [0, 1, 2])
 def test_every_isa_and_number_of_threads_gives_the_same_bits(voice, mel, isa, num_threads):
     reference = native.generate(voice, mel, isa="scalar", num_threads=1, return_logits=True)
     result = native.generate(voice, mel, isa=isa, num_threads=num_threads, return_logits=True)
@@ -186,16 +186,16 @@ NAN = float("nan")
         ({"num_frames": 3, "lookahead_frames": 2}, "lookahead_frames"),
         ({"lookahead_frames": -1}, "lookahead_frames"),
         ({"seed": 1 << 63}, "seed"),
-        ({"temperature": 0.0}, "temperature is 0"),
-        ({"temperature": -1.0}, "temperature is -1"),
-        ({"temperature": NAN}, "temperature is"),
+        ({"temperature": 0.0}, r"temperature\[0\] is 0, must be positive and finite"),
+        ({"temperature": -1.0}, r"temperature\[0\] is -1, must"),
+        ({"temperature": NAN}, r"temperature\[0\] is -?nan, must"),
         ({"state": np.zeros((1, 64), np.uint8)}, r"state has shape \[1, 64\], must be \[1, "),
         ({"forced": np.zeros((1, 7), np.int32)}, r"forced has shape \[1, 7\], must be \[1, 320\]"),
         ({"forced": np.full((1, 320), 256, np.int32)}, "forced"),
         ({"temperature": "a"}, "temperature is 'a', must be a number"),
         ({"temperature": None}, "temperature is None, must be a number"),
-        ({"temperature": [1.0]}, r"temperature is \[1.0\], must be a number"),
-        ({"temperature": 1e300}, "temperature is inf"),
+        ({"temperature": [1.0, 1.0]}, r"temperature has shape \[2\], must be one number or \[1\]"),
+        ({"temperature": 1e300}, r"temperature\[0\] is inf, must"),
         ({"num_threads": -1}, "num_threads is -1"),
         ({"num_threads": 1 << 32}, r"num_threads spans \[4294967296, 4294967296\], must fit int32"),
         ({"num_threads": None}, "num_threads is object, must be integers"),
@@ -213,7 +213,7 @@ def test_wrong_arguments_are_refused(voice, arguments, message):
         native.generate(voice, **arguments)
 
 
-@pytest.mark.parametrize("temperature", [np.float64(0.8), np.float32(0.8), np.array(0.8)])
+@pytest.mark.parametrize("temperature", [np.float64(0.8), np.float32(0.8), np.array(0.8), [0.8] * 3, np.full(3, 0.8)])
 def test_temperature_may_be_a_number_of_numpy(voice, mel, temperature):
     expected = native.generate(voice, mel, temperature=0.8)
     assert np.array_equal(native.generate(voice, mel, temperature=temperature).samples, expected.samples)

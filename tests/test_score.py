@@ -100,7 +100,7 @@ def test_every_isa_gives_the_same_bits(voice, mel, samples, isa):
         ({"samples": np.zeros(319, np.int32)}, r"samples has shape \[1, 319\], must be \[1, 320\]"),
         ({"samples": np.full(320, 256, np.int32)}, r"forced sample \[0, 0\] is 256, must be in 0..255"),
         ({"conditioning": np.zeros((4, 13), np.float32)}, r"conditioning.shape\[2\] is 13.*12"),
-        ({"temperature": 0.0}, "temperature is 0"),
+        ({"temperature": 0.0}, r"temperature\[0\] is 0, must be positive"),
         ({"seed": 1 << 63}, "seed"),
         ({"state": np.zeros((1, 64), np.uint8)}, r"state has shape \[1, 64\], must be \[1, "),
         ({"isa": "sse9"}, "isa is 'sse9'"),

@@ -1,5 +1,7 @@
 """Chunked speech equals whole speech, speech beside others speech alone; features that do not fit are refused."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -48,15 +50,58 @@ def test_beside_others_equals_alone(voice, engine, chunk_frames):
 
 
 def test_a_call_holds_the_utterances_that_have_not_ended(voice, monkeypatch):
-    shapes, generate = [], native.generate
+    shapes, generate = [], native.Engine.generate
     monkeypatch.setattr(
-        native, "generate", lambda voice, mel, **others: shapes.append(mel.shape) or generate(voice, mel, **others)
+        native.Engine, "generate", lambda self, mel, **others: shapes.append(mel.shape) or generate(self, mel, **others)
     )
     ahead = voice.info.lookahead_frames
     chunks = synthesis.speak_batch(voice, [mel_of(voice, frames) for frames in LENGTHS], chunk_frames=4)
     assert [sorted(chunk) for chunk in chunks] == [[0, 1, 2, 3, 4], [1, 3, 4], [1, 4]]
     # No longer than what is spoken and its lookahead, however long the utterances.
     assert shapes == [(5, 4 + ahead, 12), (3, 4 + min(1, ahead), 12), (2, 1, 12)]
+
+
+@pytest.fixture
+def engines(monkeypatch):
+    """Weak references to the engines that were opened."""
+    opened, make = [], native.Engine
+
+    def open_engine(*arguments, **options):
+        engine = make(*arguments, **options)
+        opened.append(weakref.ref(engine))
+        return engine
+
+    monkeypatch.setattr(native, "Engine", open_engine)
+    return opened
+
+
+def test_one_engine_speaks_all_chunks_and_ends_with_them(voice, engines):
+    chunks = synthesis.speak(voice, mel_of(voice, 7), chunk_frames=1, num_threads=2)
+    assert len(engines) == 1 and engines[0]() is not None
+    assert len(list(chunks)) == 7
+    assert len(engines) == 1 and engines[0]() is None
+
+
+@pytest.mark.parametrize("heard", [0, 1])
+def test_an_engine_ends_when_nobody_hears_the_rest(voice, engines, heard):
+    chunks = synthesis.speak(voice, mel_of(voice, 7), chunk_frames=1)
+    for _ in range(heard):
+        next(chunks)
+    del chunks
+    assert len(engines) == 1 and engines[0]() is None
+
+
+@pytest.mark.parametrize("engine", synthesis.ENGINES)
+def test_each_utterance_has_its_temperature(voice, engine):
+    mels, temperatures = [mel_of(voice, frames) for frames in LENGTHS], [0.5, 0.9, 1.0, 1.5, 2.0]
+    spoken = [[] for _ in mels]
+    for chunk in synthesis.speak_batch(voice, mels, temperature=temperatures, engine=engine, chunk_frames=4):
+        for b, levels in chunk.items():
+            spoken[b].append(levels)
+    for b, (mel, temperature) in enumerate(zip(mels, temperatures)):
+        alone = native.generate(voice, mel, temperature=temperature).samples[0]
+        np.testing.assert_array_equal(np.concatenate(spoken[b]), alone)
+    assert not np.array_equal(np.concatenate(spoken[1]), np.concatenate(spoken[4]))  # Equal but for temperatures.
 
 
 def test_one_seed_serves_all(voice):
@@ -76,6 +121,12 @@ def test_bad_batches_are_refused_at_once(voice):
         synthesis.speak_batch(voice, [mel, mel], seed=[1, 2, 3])
     with pytest.raises(ValueError, match="seed is float64"):
         synthesis.speak_batch(voice, [mel, mel], seed=0.5)
+    with pytest.raises(ValueError, match=r"temperature has shape \[3\], must be one number or \[2\]"):
+        synthesis.speak_batch(voice, [mel, mel], temperature=[1.0, 1.0, 1.0])
+    with pytest.raises(ValueError, match="temperature is 'hot', must be a number"):
+        synthesis.speak_batch(voice, [mel, mel], temperature="hot")
+    with pytest.raises(ValueError, match="num_threads is 257"):
+        synthesis.speak_batch(voice, [mel, mel], num_threads=257)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64])

@@ -38,17 +38,19 @@ def integer(name: str, value, dtype) -> int:
     return int(found)
 
 
-def number(name: str, value) -> float:
-    """Returns a real number of any type as a float; raises `ValueError` that calls it `name` if it is none."""
+def numbers(name: str, value) -> np.ndarray:
+    """Returns real numbers of any type and shape as float32, infinite where it cannot hold them; raises `ValueError`
+    that calls them `name` if they are none."""
     found = np.asarray(value)
-    if found.shape != () or found.dtype.kind not in "fiu":
-        raise ValueError(f"{name} is {value!r}, must be a number")
-    return float(found)
+    if found.dtype.kind not in "fiu":
+        raise ValueError(f"{name} is {value!r}, must be a number, or one per utterance")
+    with np.errstate(over="ignore"):
+        return found.astype(np.float32)
 
 
 def rows(name: str, value, batch: int, dtype) -> np.ndarray:
-    """Returns one integer per utterance, `[batch]`, from one for all or one for each."""
-    found = integers(name, value, dtype)
+    """Returns one number per utterance, `[batch]`, from one for all or one for each; `dtype`: an integer or float32."""
+    found = numbers(name, value) if dtype == np.float32 else integers(name, value, dtype)
     if found.shape not in ((), (batch,)):
         raise ValueError(f"{name} has shape {list(found.shape)}, must be one number or [{batch}], one per utterance")
     return np.ascontiguousarray(np.broadcast_to(found, (batch,)))

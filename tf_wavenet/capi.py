@@ -8,7 +8,7 @@ import pathlib
 import tf_wavenet
 from tf_wavenet.arguments import option
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 _MESSAGE_BYTES = 1024
 _INVALID_ARGUMENT = 1
 
@@ -30,12 +30,35 @@ class VoiceInfoStruct(ctypes.Structure):
     ]
 
 
+class EngineOptionsStruct(ctypes.Structure):
+    """`tfwn_engine_options`."""
+
+    _fields_ = [
+        ("isa", ctypes.c_char_p),
+        ("nonlinearities", ctypes.c_char_p),
+        ("schedule", ctypes.c_char_p),
+        ("num_threads", ctypes.c_int32),
+        ("steps_ahead", ctypes.c_int32),
+        ("max_lanes", ctypes.c_int32),
+        ("unpinned", ctypes.c_int32),
+    ]
+
+
+class PlanStruct(ctypes.Structure):
+    """`tfwn_plan`."""
+
+    _fields_ = [
+        ("schedule", ctypes.c_char_p),
+        ("teams", ctypes.c_int32),
+        ("threads", ctypes.c_int32),
+        ("lanes", ctypes.c_int32),
+    ]
+
+
 class RequestStruct(ctypes.Structure):
     """`tfwn_request`."""
 
     _fields_ = [
-        ("voice", ctypes.c_void_p),
-        ("voice_size", ctypes.c_size_t),
         ("batch", ctypes.c_int32),
         ("frames", ctypes.c_int32),
         ("conditioning_channels", ctypes.c_int32),
@@ -43,12 +66,9 @@ class RequestStruct(ctypes.Structure):
         ("num_frames", ctypes.c_void_p),
         ("lookahead_frames", ctypes.c_void_p),
         ("seed", ctypes.c_void_p),
-        ("temperature", ctypes.c_float),
+        ("temperature", ctypes.c_void_p),
         ("state_in", ctypes.c_void_p),
         ("state_in_size", ctypes.c_size_t),
-        ("num_threads", ctypes.c_int32),
-        ("isa", ctypes.c_char_p),
-        ("nonlinearities", ctypes.c_char_p),
         ("forced", ctypes.c_void_p),
         ("samples", ctypes.c_void_p),
         ("state_out", ctypes.c_void_p),
@@ -74,18 +94,18 @@ def library_path(name: str) -> pathlib.Path:
 
 
 @functools.cache
-def engine() -> ctypes.CDLL:
-    """Returns the loaded engine; raises `ImportError` if it is missing or of another version."""
+def library() -> ctypes.CDLL:
+    """Returns the loaded library of the engine; raises `ImportError` if it is missing or of another version."""
     path = library_path("libtf_wavenet_engine")
     try:
-        library = ctypes.CDLL(str(path))
+        loaded = ctypes.CDLL(str(path))
     except OSError as error:
         raise ImportError(f"{path} cannot be loaded: {error}") from error
-    if library.tfwn_abi_version() != ABI_VERSION:
+    if loaded.tfwn_abi_version() != ABI_VERSION:
         raise ImportError(
-            f"{path} has C ABI {library.tfwn_abi_version()}, this package wants {ABI_VERSION}: reinstall it"
+            f"{path} has C ABI {loaded.tfwn_abi_version()}, this package wants {ABI_VERSION}: reinstall it"
         )
-    message = [ctypes.c_char_p, ctypes.c_size_t]
+    engine, message = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_size_t]
     prototypes = {
         "tfwn_best_isa": (ctypes.c_int, [ctypes.POINTER(ctypes.c_char_p), *message]),
         "tfwn_available_isas": (ctypes.c_char_p, []),
@@ -93,8 +113,20 @@ def engine() -> ctypes.CDLL:
             ctypes.c_int,
             [ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(VoiceInfoStruct), *message],
         ),
-        "tfwn_generate": (ctypes.c_int, [ctypes.POINTER(RequestStruct), *message]),
-        "tfwn_score": (ctypes.c_int, [ctypes.POINTER(RequestStruct), *message]),
+        "tfwn_engine_create": (
+            ctypes.c_int,
+            [
+                ctypes.c_void_p,
+                ctypes.c_size_t,
+                ctypes.POINTER(EngineOptionsStruct),
+                ctypes.POINTER(engine),
+                *message,
+            ],
+        ),
+        "tfwn_engine_delete": (None, [engine]),
+        "tfwn_engine_plan": (ctypes.c_int, [engine, ctypes.c_int32, ctypes.POINTER(PlanStruct), *message]),
+        "tfwn_generate": (ctypes.c_int, [engine, ctypes.POINTER(RequestStruct), *message]),
+        "tfwn_score": (ctypes.c_int, [engine, ctypes.POINTER(RequestStruct), *message]),
         "tfwn_uniforms": (None, [ctypes.c_int64, ctypes.c_uint64, ctypes.c_int64, ctypes.c_void_p]),
         "tfwn_measure_stream": (
             ctypes.c_int,
@@ -114,9 +146,9 @@ def engine() -> ctypes.CDLL:
         "tfwn_checksum": (ctypes.c_uint64, [ctypes.c_void_p, ctypes.c_size_t]),
     }
     for name, (result, arguments) in prototypes.items():
-        function = getattr(library, name)
+        function = getattr(loaded, name)
         function.restype, function.argtypes = result, arguments
-    return library
+    return loaded
 
 
 def call(name: str, *arguments) -> None:
@@ -127,7 +159,7 @@ def call(name: str, *arguments) -> None:
       RuntimeError: if it fails for any other reason.
     """
     message = ctypes.create_string_buffer(_MESSAGE_BYTES)
-    code = getattr(engine(), name)(*arguments, message, _MESSAGE_BYTES)
+    code = getattr(library(), name)(*arguments, message, _MESSAGE_BYTES)
     if code:
         text = message.value.decode(errors="replace")
         raise ValueError(text) if code == _INVALID_ARGUMENT else RuntimeError(text)
@@ -135,7 +167,7 @@ def call(name: str, *arguments) -> None:
 
 def available_isas() -> tuple[str, ...]:
     """Returns the ISAs that this CPU can run, worst first."""
-    return tuple(engine().tfwn_available_isas().decode().split(","))
+    return tuple(library().tfwn_available_isas().decode().split(","))
 
 
 def isa_word(isa: str) -> bytes:

@@ -1,18 +1,20 @@
 """The engine without TensorFlow: voices, the sampling loop and its intermediates, by ctypes over the C ABI."""
 
 import ctypes
-import dataclasses
 
 import numpy as np
 
 from tf_wavenet import arguments, capi, philox
-from tf_wavenet.arguments import integers, number
-from tf_wavenet.loop import NONLINEARITIES, LoopCall
+from tf_wavenet.arguments import integers, numbers
+from tf_wavenet.engine import NONLINEARITIES, SCHEDULES, Engine, Generated, Plan, Scored
 from tf_wavenet.voice import Voice, VoiceInfo, VoiceLike, aligned, aligned_empty, bytes_array, load_voice, voice_info
 
 __all__ = [
     "NONLINEARITIES",
+    "SCHEDULES",
+    "Engine",
     "Generated",
+    "Plan",
     "Scored",
     "Voice",
     "VoiceInfo",
@@ -24,31 +26,11 @@ __all__ = [
     "load_voice",
     "measure_multiply_adds",
     "measure_stream",
-    "number",
+    "numbers",
     "score",
     "uniforms",
     "voice_info",
 ]
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Generated:
-    """Result of `generate`. B = batch, N = frames * hop_samples, a = output channels."""
-
-    samples: np.ndarray  # int32 [B, N]: mu-law levels, the silence level past an utterance's end.
-    state: np.ndarray  # uint8 [B, state_bytes]: feed it to the next call.
-    logits: np.ndarray | None = None  # float32 [B, N, a], before temperature; zero past the end.
-    trace: np.ndarray | None = None  # float32 [B, N, trace_floats_per_sample]: x_0..x_{l-1}, q, z_s, z_a, logits.
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Scored:
-    """Result of `score`. B = batch, N = frames * hop_samples, a = output channels."""
-
-    log_probs: np.ndarray  # float32 [B, N]: natural log of each sample's probability; zero past an utterance's end.
-    state: np.ndarray  # uint8 [B, state_bytes]: feed it to the next call.
-    all_log_probs: np.ndarray | None = None  # float32 [B, N, a]: that of every level; zero past the end.
-    draws: np.ndarray | None = None  # int32 [B, N]: what would have been drawn; the silence level past the end.
 
 
 def generate(
@@ -58,7 +40,7 @@ def generate(
     num_frames=None,
     lookahead_frames=None,
     seed=0,
-    temperature: float = 1.0,
+    temperature=1.0,
     state: np.ndarray | None = None,
     forced: np.ndarray | None = None,
     return_logits: bool = False,
@@ -67,7 +49,7 @@ def generate(
     isa: str = "",
     nonlinearities: str = "",
 ) -> Generated:
-    """Generates the samples of a batch of utterances.
+    """Generates the samples of a batch of utterances, with an `Engine` opened for this call: keep one for many calls.
 
     Args:
       voice: anything that `load_voice` takes.
@@ -76,12 +58,12 @@ def generate(
       lookahead_frames: int or `[B]`, frames after those that a later call will speak and that serve this one as
         context; 0 or None ends the utterance.
       seed: int or `[B]`, int64. Equal rows with equal seeds sound the same.
-      temperature: divides the logits; positive.
+      temperature: number or `[B]`, float32: divides the logits; positive.
       state: uint8 `[B, state_bytes]`, the state of the call before; None starts afresh.
       forced: int32 `[B, F * hop_samples]` levels that enter the history in place of the drawn ones.
       return_logits: fill `Generated.logits`.
       return_trace: fill `Generated.trace`.
-      num_threads: at least 0: validated; the engine runs on one thread for now.
+      num_threads: at most 256; 0 = one for each physical core that the process may use.
       isa: "" = the best there is, or one of `available_isas()`.
       nonlinearities: how tanh, sigmoid and exp are computed, one of `NONLINEARITIES`; "" = the voice's own:
         "rational" for f32, "fixed" for integer precisions.
@@ -94,26 +76,18 @@ def generate(
       ValueError: if an argument is wrong.
       RuntimeError: if this machine cannot run `isa`, or the voice's numbers are not finite.
     """
-    call = LoopCall(
-        voice,
-        conditioning,
-        num_frames=num_frames,
-        lookahead_frames=lookahead_frames,
-        seed=seed,
-        temperature=temperature,
-        state=state,
-        forced=("forced", forced),
-        num_threads=num_threads,
-        isa=isa,
-        nonlinearities=nonlinearities,
-    )
-    outputs, state = call.run(
-        "tfwn_generate",
-        samples=np.empty(call.shape, np.int32),
-        logits=call.floats(return_logits, call.info.output_channels),
-        trace=call.floats(return_trace, call.info.trace_floats_per_sample),
-    )
-    return Generated(**outputs, state=state)
+    with Engine(voice, num_threads=num_threads, isa=isa, nonlinearities=nonlinearities) as engine:
+        return engine.generate(
+            conditioning,
+            num_frames=num_frames,
+            lookahead_frames=lookahead_frames,
+            seed=seed,
+            temperature=temperature,
+            state=state,
+            forced=forced,
+            return_logits=return_logits,
+            return_trace=return_trace,
+        )
 
 
 def score(
@@ -124,7 +98,7 @@ def score(
     num_frames=None,
     lookahead_frames=None,
     seed=None,
-    temperature: float = 1.0,
+    temperature=1.0,
     state: np.ndarray | None = None,
     return_all: bool = False,
     return_draws: bool = False,
@@ -144,7 +118,7 @@ def score(
       samples: int32 `[F * hop_samples]` or `[B, F * hop_samples]`, mu-law levels. Those past the frames to speak, the
         lookahead's too, are not read.
       seed: int or `[B]`, int64: of the draws that `return_draws` asks for; None = 0.
-      temperature: divides the logits; positive.
+      temperature: number or `[B]`, float32: divides the logits; positive.
       return_all: fill `Scored.all_log_probs`.
       return_draws: fill `Scored.draws`: the level that would have been drawn in place of each sample, with the uniforms
         that `generate` uses.
@@ -156,33 +130,25 @@ def score(
       ValueError: if an argument is wrong; the engine calls `samples` forced samples.
       RuntimeError: if this machine cannot run `isa`, or the voice's numbers are not finite.
     """
-    call = LoopCall(
-        voice,
-        conditioning,
-        num_frames=num_frames,
-        lookahead_frames=lookahead_frames,
-        seed=0 if seed is None else seed,
-        temperature=temperature,
-        state=state,
-        forced=("samples", np.asarray(samples)),
-        num_threads=num_threads,
-        isa=isa,
-        nonlinearities=nonlinearities,
-    )
-    outputs, state = call.run(
-        "tfwn_score",
-        log_probs=call.floats(True),
-        all_log_probs=call.floats(return_all, call.info.output_channels),
-        samples=np.empty(call.shape, np.int32) if return_draws else None,
-    )
-    return Scored(**{("draws" if k == "samples" else k): v for k, v in outputs.items()}, state=state)
+    with Engine(voice, num_threads=num_threads, isa=isa, nonlinearities=nonlinearities) as engine:
+        return engine.score(
+            conditioning,
+            samples,
+            num_frames=num_frames,
+            lookahead_frames=lookahead_frames,
+            seed=seed,
+            temperature=temperature,
+            state=state,
+            return_all=return_all,
+            return_draws=return_draws,
+        )
 
 
 def uniforms(seed: int, first: int, count: int) -> np.ndarray:
     """Returns the uniforms that the sampler draws with: `philox.uniforms`, computed by the engine."""
     philox.check_uniforms_arguments(seed, first, count)
     out = np.empty(count, np.float32)
-    capi.engine().tfwn_uniforms(seed, first, count, out.ctypes.data)
+    capi.library().tfwn_uniforms(seed, first, count, out.ctypes.data)
     return out
 
 
@@ -195,7 +161,7 @@ def checksum(data: bytes | np.ndarray) -> int:
     data = aligned(bytes_array("data", data))
     if data.size % 64:
         raise ValueError(f"data has {data.size} bytes, must be a multiple of 64")
-    return capi.engine().tfwn_checksum(data.ctypes.data, data.size)
+    return capi.library().tfwn_checksum(data.ctypes.data, data.size)
 
 
 def best_isa() -> str:

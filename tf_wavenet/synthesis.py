@@ -63,7 +63,7 @@ def check_conditioning(conditioning: np.ndarray, info: native.VoiceInfo, name: s
 def speak(
     voice: native.Voice, conditioning: np.ndarray, *, engine: str = "native", chunk_frames: int = 40, **arguments
 ) -> Iterator[np.ndarray]:
-    """Speaks one utterance chunk by chunk.
+    """Speaks one utterance chunk by chunk, all with one engine.
 
     Args:
       voice: a loaded voice.
@@ -78,7 +78,7 @@ def speak(
     Raises:
       ValueError: if an argument is wrong; at once where that can be told, else by the iterator.
       ImportError: if TensorFlow is missing where the op is asked for.
-      RuntimeError: if this machine cannot run `isa`; by the iterator.
+      RuntimeError: if this machine cannot run `isa`; at once, or by the iterator if the op is asked for.
     """
     conditioning = check_conditioning(conditioning, voice.info)
     chunks = speak_batch(voice, [conditioning], engine=engine, chunk_frames=chunk_frames, **arguments)
@@ -90,11 +90,12 @@ def speak_batch(
     conditionings: Sequence[np.ndarray],
     *,
     seed=0,
+    temperature=1.0,
     engine: str = "native",
     chunk_frames: int = 40,
-    **arguments,
+    **options,
 ) -> Iterator[dict[int, np.ndarray]]:
-    """Speaks several utterances chunk by chunk, all of them in each call of the engine, until each has ended.
+    """Speaks several utterances chunk by chunk, all of them in each call of one engine, until each has ended.
 
     In one call, since there the engine can share a pass over the weights; each sounds as it does alone, bit for bit.
 
@@ -102,9 +103,10 @@ def speak_batch(
       voice: a loaded voice.
       conditionings: B >= 1 utterances, each float `[F_b, C]`, see `check_conditioning`; of any lengths, in any order.
       seed: int or `[B]`, int64.
+      temperature: number or `[B]`, positive.
       engine: "native", or "op" for the TensorFlow op.
       chunk_frames: frames of each utterance spoken in one call, at least 1.
-      **arguments: `temperature`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
+      **options: `num_threads`, `isa`, `nonlinearities` of `native.generate`.
 
     Returns:
       An iterator over chunks: the mu-law levels, int32 `[frames * hop_samples]`, of each utterance that has not ended
@@ -118,13 +120,17 @@ def speak_batch(
     if not conditionings:
         raise ValueError("conditionings holds no utterance, must hold at least one")
     conditionings = [check_conditioning(c, voice.info, f"conditionings[{b}]") for b, c in enumerate(conditionings)]
-    seed = rows("seed", seed, len(conditionings), np.int64)
-    call = _caller(voice, engine)  # Here, not in the generator: loading TensorFlow is no part of speaking.
-    return _chunks(call, conditionings, seed, voice.info, chunk_frames, arguments)
+    drawn = {
+        "seed": rows("seed", seed, len(conditionings), np.int64),
+        "temperature": rows("temperature", temperature, len(conditionings), np.float32),
+    }
+    # Here, not in the generator: loading TensorFlow and starting threads is no part of speaking.
+    call = _caller(voice, engine, options)
+    return _chunks(call, conditionings, drawn, voice.info, chunk_frames)
 
 
 def _chunks(
-    call: Callable, conditionings: list, seed: np.ndarray, info: native.VoiceInfo, chunk_frames: int, arguments
+    call: Callable, conditionings: list, drawn: dict[str, np.ndarray], info: native.VoiceInfo, chunk_frames: int
 ):
     lengths = np.array([len(conditioning) for conditioning in conditionings])
     speaking, state = np.arange(len(conditionings)), None
@@ -144,19 +150,22 @@ def _chunks(
             padded,
             num_frames=num_frames,
             lookahead_frames=lookahead_frames,
-            seed=seed[speaking],
             state=state,
-            **arguments,
+            **{name: of_each[speaking] for name, of_each in drawn.items()},
         )
         ends = num_frames * info.hop_samples
         # Copies: a view would hold the whole call's levels for as long as any one utterance's are kept.
         yield {int(b): levels[row, : ends[row]].copy() for row, b in enumerate(speaking)}
 
 
-def _caller(voice: native.Voice, engine: str) -> Callable:
-    """Returns what speaks a batch's chunk with `engine`: features and arguments in, `(levels [B, N], state)` out."""
+def _caller(voice: native.Voice, engine: str, options: dict) -> Callable:
+    """Returns what speaks a batch's chunk with `engine`: features and arguments in, `(levels [B, N], state)` out.
+
+    The engine ends with what is returned, so that nobody has to close it: not a caller who gives up half way, either.
+    """
     if engine == "native":
-        return lambda conditioning, **arguments: _as_arrays(native.generate(voice, conditioning, **arguments))
+        opened = native.Engine(voice, **options)
+        return lambda conditioning, **arguments: _as_arrays(opened.generate(conditioning, **arguments))
     if engine != "op":
         raise ValueError(f"engine is {engine!r}, must be one of {', '.join(ENGINES)}")
     from tf_wavenet import ops
@@ -168,7 +177,7 @@ def _caller(voice: native.Voice, engine: str) -> Callable:
 
     def call(conditioning, **arguments):
         with op_errors(tf):
-            return _as_arrays(ops.generate(tensor, conditioning, **arguments))
+            return _as_arrays(ops.generate(tensor, conditioning, **arguments, **options))
 
     return call
 

@@ -14,6 +14,13 @@ def test_flags_offer_what_the_engine_has():
     assert set(native.available_isas()) <= set(options.ISAS)
 
 
+def test_more_threads_than_the_flag_allows_are_refused_by_the_engine_too(tiny_voice):
+    with pytest.raises(
+        ValueError, match=f"num_threads is {options.MAX_THREADS + 1}, must be in 0..{options.MAX_THREADS}"
+    ):
+        native.Engine(tiny_voice, num_threads=options.MAX_THREADS + 1)
+
+
 def test_output_file_leaves_everything_as_it_is(tmp_path):
     old, new = tmp_path / "old.wav", tmp_path / "new.wav"
     old.write_bytes(b"content")

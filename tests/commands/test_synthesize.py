@@ -165,9 +165,9 @@ def test_the_isa_that_spoke_is_said(capsys, monkeypatch, tmp_path, tiny_voice, r
 def test_nonlinearities_reach_the_engine(capsys, monkeypatch, tmp_path, tiny_voice, recording, engine):
     from tf_wavenet import ops
 
-    module, calls = {"native": native, "op": ops}[engine], []
-    generate = module.generate
-    monkeypatch.setattr(module, "generate", lambda *a, **options: calls.append(options) or generate(*a, **options))
+    (owner, name), calls = {"native": (native, "Engine"), "op": (ops, "generate")}[engine], []
+    original = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *a, **options: calls.append(options) or original(*a, **options))
     argv = (f"--input={recording(800)}", f"--output={tmp_path / 'out.wav'}", f"--engine={engine}")
     code, _, err = run(capsys, tiny_voice, *argv, "--nonlinearities=rational")
     assert code == 0, err

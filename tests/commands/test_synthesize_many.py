@@ -33,9 +33,9 @@ def inputs(tmp_path, recording):
 @pytest.fixture
 def calls(monkeypatch):
     """The number of utterances in each call of the engine."""
-    rows, generate = [], native.generate
+    rows, generate = [], native.Engine.generate
     monkeypatch.setattr(
-        native, "generate", lambda voice, mel, **others: rows.append(len(mel)) or generate(voice, mel, **others)
+        native.Engine, "generate", lambda self, mel, **others: rows.append(len(mel)) or generate(self, mel, **others)
     )
     return rows
 

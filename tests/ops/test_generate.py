@@ -172,7 +172,9 @@ def test_wrong_dtypes_and_ranks_are_refused(tiny_voice, arguments, message):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        ({"temperature": 0.0}, "temperature is 0"),
+        ({"temperature": 0.0}, r"temperature\[0\] is 0, must be positive"),
+        ({"temperature": [1.0, 1.0]}, r"temperature.shape\[0\] is 2, wanted 1: the batch of conditioning"),
+        ({"num_threads": 257}, "num_threads is 257, must be in 0..256"),
         ({"num_threads": 1 << 32}, "num_threads.*4294967296 out of range for an int32"),
         ({"num_frames": 5}, "num_frames.*5"),
         ({"num_frames": [1, 1]}, r"num_frames.shape\[0\] is 2, wanted 1"),

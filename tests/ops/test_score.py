@@ -76,7 +76,8 @@ def test_attributes_reach_the_engine(arguments, isa):
         ("samples", lambda s: s[:1], r"samples.shape\[0\] is 1, wanted 2: the batch of conditioning"),
         ("samples", lambda s: s[0], r"samples has rank 1, wanted rank 2: \[batch, frames \* hop_samples\]"),
         ("samples", lambda s: s + 1, r"forced sample \[\d, \d+\] is 256, must be in 0..255"),
-        ("temperature", lambda t: 0.0, "temperature is 0"),
+        ("temperature", lambda t: 0.0, r"temperature\[0\] is 0, must"),
+        ("temperature", lambda t: [1.0, -1.0], r"temperature\[1\] is -1, must"),
         ("state", lambda s: np.zeros((2, 64), np.uint8), "state.* 64"),
     ],
 )

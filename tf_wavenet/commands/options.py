@@ -10,7 +10,7 @@ from tf_wavenet import commands
 
 ISAS = ("", "scalar", "avx2", "avx512", "avx512vnni")
 NONLINEARITIES = ("", "libm", "rational", "fixed")
-MAX_THREADS = 1024  # More than any machine has cores; a slip of the keyboard ends here, not in the engine.
+MAX_THREADS = 256  # The engine's limit.
 
 
 def define_voice(flags: absl_flags.FlagValues) -> None:
@@ -23,7 +23,12 @@ def define_generation(flags: absl_flags.FlagValues) -> None:
     absl_flags.DEFINE_integer("seed", 0, "Seed of the draws; the same seed gives the same samples.", flag_values=flags)
     absl_flags.DEFINE_float("temperature", 1.0, "Divides the logits: below 1 is cleaner and duller.", flag_values=flags)
     absl_flags.DEFINE_integer(
-        "num_threads", 0, "At least 0; the engine runs on one thread for now.", 0, MAX_THREADS, flag_values=flags
+        "num_threads",
+        0,
+        "Threads; 0 = one for each physical core that the process may use.",
+        0,
+        MAX_THREADS,
+        flag_values=flags,
     )
     absl_flags.DEFINE_enum("isa", "", ISAS, "Instruction set; empty = the best there is.", flag_values=flags)
     absl_flags.DEFINE_enum(

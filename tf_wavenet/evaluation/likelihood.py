@@ -129,12 +129,11 @@ def _scores(voice, levels, mel, *, seed, compared, nonlinearities, num_threads, 
         raise ValueError(f"levels has shape {list(levels.shape)} and mel {len(mel)} frames, must be [T] and {frames}")
     padded = np.full(frames * hop, info.silence_level, np.int32)
     padded[: levels.size] = levels
-    state = None
+    state, engine = None, native.Engine(voice, num_threads=num_threads, isa=isa, nonlinearities=nonlinearities)
     for first in range(0, frames, CHUNK_FRAMES):
         end = min(first + CHUNK_FRAMES, frames)
         context_end = min(end + info.lookahead_frames, frames)
-        scored = native.score(
-            voice,
+        scored = engine.score(
             mel[first:context_end],
             padded[first * hop : context_end * hop],
             lookahead_frames=context_end - end,
@@ -142,9 +141,6 @@ def _scores(voice, levels, mel, *, seed, compared, nonlinearities, num_threads, 
             state=state,
             return_all=compared,
             return_draws=compared,
-            num_threads=num_threads,
-            isa=isa,
-            nonlinearities=nonlinearities,
         )
         state = scored.state
         count = min(end * hop, levels.size) - first * hop

@@ -23,14 +23,15 @@ def fast_wavenet_inference(
     comfortable way to call it.
 
     Args:
-      voice: uint8 `[bytes]`, content of a voice file. Read in place.
+      voice: uint8 `[bytes]`, content of a voice file. Read in place, and checked when it is another one than before:
+        the op keeps its engines, with their threads, for its next call.
       conditioning: float32 `[B, F, C]`, one frame per hop.
       num_frames: int32 `[B]`, frames to speak; samples past them are silence and cost nothing.
       lookahead_frames: int32 `[B]`, frames after those that a later call will speak; 0 ends the utterance.
       seed: int64 `[B]`.
-      temperature: float32 `[]`, positive.
+      temperature: float32 `[]` or `[B]`, positive.
       state: uint8 `[B, S]`, `next_state` of the call before, or `[B, 0]` to start afresh.
-      num_threads: Python int, at least 0: validated; the engine runs on one thread for now.
+      num_threads: Python int, at most 256; 0 = one for each physical core that the process may use.
       isa: Python str, "" = the best there is.
       nonlinearities: Python str, one of `native.NONLINEARITIES`; "" = the voice's own.
       name: name of the op in a graph.

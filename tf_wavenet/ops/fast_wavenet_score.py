@@ -24,14 +24,15 @@ def fast_wavenet_score(
     so it may stand in `tf.function`, `tf.data` and SavedModels. `tf_wavenet.score` is the comfortable way to call it.
 
     Args:
-      voice: uint8 `[bytes]`, content of a voice file. Read in place.
+      voice: uint8 `[bytes]`, content of a voice file. Read in place, and checked when it is another one than before:
+        the op keeps its engines, with their threads, for its next call.
       conditioning: float32 `[B, F, C]`, one frame per hop.
       num_frames: int32 `[B]`, frames whose samples are scored; what lies past them costs nothing.
       lookahead_frames: int32 `[B]`, frames after those that a later call will score; 0 ends the utterance.
       samples: int32 `[B, F * hop]`, mu-law levels. Those past the frames to score are not read.
-      temperature: float32 `[]`, positive: of the softmax that log-probabilities are taken of.
+      temperature: float32 `[]` or `[B]`, positive: of the softmax that log-probabilities are taken of.
       state: uint8 `[B, S]`, `next_state` of the call before, or `[B, 0]` to start afresh.
-      num_threads: Python int, at least 0: validated; the engine runs on one thread for now.
+      num_threads: Python int, at most 256; 0 = one for each physical core that the process may use.
       isa: Python str, "" = the best there is.
       nonlinearities: Python str, one of `native.NONLINEARITIES`; "" = the voice's own.
       all_levels: Python bool, whether to fill `all_log_probs`.

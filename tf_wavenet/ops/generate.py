@@ -41,9 +41,9 @@ def generate(
         context. Chunked speech equals whole speech bit for bit if every chunk but the last brings at least
         `native.voice_info(voice).lookahead_frames` of them. None = 0: the utterance ends.
       seed: int or `[B]`, int64. Equal rows with equal seeds sound the same.
-      temperature: divides the logits; positive. Below 1 is calmer, above 1 noisier.
+      temperature: number or `[B]`, float32: divides the logits; positive. Below 1 is calmer, above 1 noisier.
       state: uint8 `[B, state_bytes]` of the call before; None starts afresh.
-      num_threads: at least 0: validated; the engine runs on one thread for now.
+      num_threads: at most 256; 0 = one for each physical core that the process may use.
       isa: "" = the best there is, or one of `native.available_isas()`.
       nonlinearities: how tanh, sigmoid and exp are computed, one of `native.NONLINEARITIES`; "" = the voice's own:
         "rational" for f32, "fixed" for integer precisions.

@@ -42,7 +42,7 @@ def loop_inputs(
       FileNotFoundError: if `voice` is a path where no file is.
     """
     if not tf.is_tensor(temperature):
-        temperature = native.number("temperature", temperature)
+        temperature = native.numbers("temperature", temperature)
     options = {"isa": isa, "nonlinearities": nonlinearities}
     for name, value in options.items():
         if not isinstance(value, str):

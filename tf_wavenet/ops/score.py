@@ -40,7 +40,7 @@ def score(
       voice, conditioning, num_frames, lookahead_frames, state, num_threads, isa, nonlinearities: as in `generate`.
       samples: int32 `[F * hop_samples]` or `[B, F * hop_samples]`, mu-law levels (`tf_wavenet.audio.encode`). Those
         past the frames to score, the lookahead's too, are not read.
-      temperature: divides the logits; positive.
+      temperature: number or `[B]`, float32: divides the logits; positive.
       return_all: fill `Scored.all_log_probs`.
 
     Returns:
