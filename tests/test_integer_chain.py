@@ -1,5 +1,6 @@
 """The chain of oracles of integer voices, every link an equality: NumPy reference = scalar = AVX2 = AVX-512 = VNNI =
-any chunks = the op = the op in a reloaded SavedModel, samples and logits, on the shipped voices and on random models.
+any schedule and threads = any chunks = the op = the op in a reloaded SavedModel, samples and logits, on the shipped
+voices and on random models.
 
 Everything runs freely: one number that differs anywhere would soon be another utterance.
 """
@@ -62,6 +63,18 @@ def test_shipped_voice_is_the_same_on_every_isa(precision, isa, measured):
     np.testing.assert_array_equal(result.samples, best.samples)
     assert_same_bits(result.logits, best.logits)
     np.testing.assert_array_equal(result.state, best.state)
+
+
+@pytest.mark.parametrize("num_threads", [2, 3])
+@pytest.mark.parametrize("schedule", native.SCHEDULES)
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_shipped_voice_is_the_same_by_every_schedule(precision, schedule, num_threads):
+    mel, seed = sentence()
+    with native.Engine(voices.default_voice_path(precision), schedule=schedule, num_threads=num_threads) as engine:
+        result = engine.generate(mel, seed=seed, return_logits=True)
+    assert hashlib.sha256(result.samples.astype("<i4").tobytes()).hexdigest() == str(golden()[f"{precision}_sha256"])
+    assert_same_bits(result.logits, spoken(precision).logits)
+    np.testing.assert_array_equal(result.state, spoken(precision).state)
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
@@ -168,8 +181,12 @@ def test_random_voices_of_odd_sizes(precision, channels, cycles, tmp_path):
         np.testing.assert_array_equal(result.samples, reference.samples, err_msg=isa)
         assert_same_bits(result.logits, reference.logits)
     split, ahead = 777, native.voice_info(voice).lookahead_frames
-    first = native.generate(voice, mel[:, : split + ahead], seed=seeds, lookahead_frames=ahead)
-    rest = native.generate(voice, mel[:, split:], seed=seeds, state=first.state)
-    np.testing.assert_array_equal(np.concatenate([first.samples, rest.samples], axis=1), reference.samples)
+    for schedule in native.SCHEDULES:
+        with native.Engine(voice, schedule=schedule, num_threads=2, max_lanes=4) as engine:
+            first = engine.generate(mel[:, : split + ahead], seed=seeds, lookahead_frames=ahead, return_logits=True)
+            rest = engine.generate(mel[:, split:], seed=seeds, state=first.state, return_logits=True)
+        samples, logits = np.hstack([first.samples, rest.samples]), np.hstack([first.logits, rest.logits])
+        np.testing.assert_array_equal(samples, reference.samples, err_msg=schedule)
+        assert_same_bits(logits, reference.logits)
     by_op = tf_wavenet.generate(voice, tf.constant(mel), seed=tf.constant(seeds, tf.int64))
     np.testing.assert_array_equal(by_op.samples.numpy(), reference.samples)

@@ -1,4 +1,5 @@
-"""The chain of oracles on the trained f32 voice and real speech: naive ~ cached ~ engine, engine = itself on every ISA.
+"""The chain of oracles on the trained f32 voice and real speech: naive ~ cached ~ engine, engine = itself on every ISA
+and by every schedule.
 
 test_integer_chain.py goes on from here."""
 
@@ -90,6 +91,18 @@ def test_engine_gives_the_same_bits_on_every_isa(isa):
     np.testing.assert_array_equal(same.logits.view(np.uint32), best.logits.view(np.uint32))
     np.testing.assert_array_equal(same.samples, best.samples)
     np.testing.assert_array_equal(same.state, best.state)
+
+
+@pytest.mark.parametrize("num_threads", [2, 3])
+@pytest.mark.parametrize("schedule", native.SCHEDULES)
+def test_engine_gives_the_same_bits_by_every_schedule(schedule, num_threads):
+    conditioning, levels = speech()
+    voice = tf_wavenet.default_voice_path("f32")
+    with native.Engine(voice, schedule=schedule, num_threads=num_threads) as other:
+        result = other.generate(conditioning, seed=SEED, forced=levels[None], return_logits=True)
+    logits, samples = engine()
+    np.testing.assert_array_equal(result.logits.view(np.uint32), logits.view(np.uint32))
+    np.testing.assert_array_equal(result.samples, samples)
 
 
 def test_chunked_equals_whole():
