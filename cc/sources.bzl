@@ -194,6 +194,7 @@ FAKE_BLAS_COPTS = {
     "mkl": [
         "-DSGEMV=cblas_sgemv",
         "-DSET_NUM_THREADS=MKL_Set_Num_Threads",
+        "-DSET_LAYER=MKL_Set_Threading_Layer",
         "-DINT=int32_t",
     ],
     "stranger": [

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <mutex>
 #include <utility>
 
@@ -13,16 +14,17 @@
 namespace tf_wavenet {
 namespace {
 
-// Under which name a library has sgemv, with which integers, and what must be called to keep it to one thread.
+// Under which name a library has sgemv, and with which integers. The setters, called with 1, keep it to one thread:
+// MKL's layer 1 is the sequential one, but can be chosen only before anything else calls MKL.
 struct Interface {
   const char* sgemv;
   bool wide;  // 64-bit integers
-  const char* set_num_threads;
+  std::array<const char*, 2> setters;
 };
 constexpr Interface kInterfaces[] = {
-    {"scipy_cblas_sgemv64_", true, "scipy_openblas_set_num_threads64_"},  // PyPI's scipy-openblas64
-    {"cblas_sgemv", false, "openblas_set_num_threads"},
-    {"cblas_sgemv", false, "MKL_Set_Num_Threads"},
+    {"scipy_cblas_sgemv64_", true, {"scipy_openblas_set_num_threads64_"}},  // PyPI's scipy-openblas64
+    {"cblas_sgemv", false, {"openblas_set_num_threads"}},
+    {"cblas_sgemv", false, {"MKL_Set_Threading_Layer", "MKL_Set_Num_Threads"}},
 };
 
 // y = w x + beta y
@@ -87,19 +89,16 @@ constexpr std::array<Products, sizeof...(kSlots)> ProductsOf(std::integer_sequen
 }
 constexpr auto kProducts = ProductsOf(std::make_integer_sequence<int, kMostBlasLibraries>());
 
-const Interface* FindInterface(void* library) {
-  for (const Interface& candidate : kInterfaces) {
-    if (dlsym(library, candidate.sgemv) != nullptr && dlsym(library, candidate.set_num_threads) != nullptr) {
-      return &candidate;
-    }
-  }
-  return nullptr;
+bool HasAll(void* library, const Interface& interface) {
+  const auto has = [&](const char* name) { return name == nullptr || dlsym(library, name) != nullptr; };
+  return has(interface.sgemv) && std::all_of(interface.setters.begin(), interface.setters.end(), has);
 }
 
 Status Refusal(const std::string& library) {
   std::string wanted;
   for (const Interface& candidate : kInterfaces) {
-    wanted += Format("%s%s and %s", wanted.empty() ? "" : "; or ", candidate.sgemv, candidate.set_num_threads);
+    wanted += (wanted.empty() ? "" : "; or ") + std::string(candidate.sgemv);
+    for (const char* setter : candidate.setters) wanted += setter != nullptr ? ", " + std::string(setter) : "";
   }
   return InvalidArgument(Format("BLAS library '%s' has not the functions of one that is known: %s", library.c_str(),
                                 wanted.c_str()));
@@ -121,13 +120,16 @@ Status LoadBlas(const std::string& library, const Kernels& base, const Kernels**
       return {};
     }
   }
-  const Interface* const interface = FindInterface(loaded);
-  if (interface == nullptr) return Refusal(library);
+  const Interface* const interface = std::find_if(std::begin(kInterfaces), std::end(kInterfaces),
+                                                  [&](const Interface& known) { return HasAll(loaded, known); });
+  if (interface == std::end(kInterfaces)) return Refusal(library);
   if (slots_used == kMostBlasLibraries) {
     return {StatusCode::kUnavailable, Format("BLAS library '%s' is one too many, a process has at most %d",
                                              library.c_str(), kMostBlasLibraries)};
   }
-  reinterpret_cast<void (*)(int)>(dlsym(loaded, interface->set_num_threads))(1);
+  for (const char* setter : interface->setters) {
+    if (setter != nullptr) reinterpret_cast<void (*)(int)>(dlsym(loaded, setter))(1);
+  }
   Slot& slot = slots[slots_used];
   slot.library = loaded;
   slot.base = &base;

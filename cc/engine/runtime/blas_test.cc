@@ -90,6 +90,7 @@ TEST_P(BlasTest, MultipliesAndAddsWhatIsThere) {
 TEST_P(BlasTest, RunsInOneThread) {
   Load(library_);
   EXPECT_EQ(RecordOf(library_).threads, 1);
+  EXPECT_EQ(RecordOf(library_).layer, GetParam() == std::string("mkl") ? 1 : 0);
 }
 
 TEST_P(BlasTest, AllElseIsTheBases) {
@@ -161,9 +162,9 @@ TEST(LoadBlasTest, RefusesWhatIsNoBlas) {
   const std::string stranger = FakeBlasPath("stranger");
   EXPECT_EQ(refusal(stranger),
             "BLAS library '" + stranger +
-                "' has not the functions of one that is known: scipy_cblas_sgemv64_ and "
-                "scipy_openblas_set_num_threads64_; or cblas_sgemv and openblas_set_num_threads; or cblas_sgemv and "
-                "MKL_Set_Num_Threads");
+                "' has not the functions of one that is known: scipy_cblas_sgemv64_, "
+                "scipy_openblas_set_num_threads64_; or cblas_sgemv, openblas_set_num_threads; or cblas_sgemv, "
+                "MKL_Set_Threading_Layer, MKL_Set_Num_Threads");
 }
 
 // In a process of its own, since tables last as long as it.

@@ -12,6 +12,10 @@ tf_wavenet::FakeBlasRecord fake_blas_record;
 
 EXPORTED void SET_NUM_THREADS(int threads) { fake_blas_record.threads = threads; }
 
+#ifdef SET_LAYER
+EXPORTED int SET_LAYER(int layer) { return fake_blas_record.layer = layer; }
+#endif
+
 EXPORTED void SGEMV(int order, int transpose, INT rows, INT cols, float alpha, const float* a, INT lda, const float* x,
                     INT x_stride, float beta, float* y, INT y_stride) {
   constexpr int kColumnMajor = 102, kNoTranspose = 111;

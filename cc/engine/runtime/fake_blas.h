@@ -14,6 +14,7 @@ namespace tf_wavenet {
 struct FakeBlasRecord {
   int products = 0;
   int threads = 0;  // as last set
+  int layer = 0;    // the same, of the library that has them
 };
 
 // `name`: a key of FAKE_BLAS_COPTS in cc/sources.bzl.
