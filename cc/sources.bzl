@@ -33,6 +33,7 @@ ENGINE_HEADERS = [
     "cc/engine/kernels/table16.h",
     "cc/engine/kernels/tables.h",
     "cc/engine/model/checksum.h",
+    "cc/engine/model/column_major.h",
     "cc/engine/model/gguf.h",
     "cc/engine/model/voice.h",
     "cc/engine/model/voice_keys.h",
@@ -42,6 +43,7 @@ ENGINE_HEADERS = [
     "cc/engine/numerics/libm_math-inl.h",
     "cc/engine/numerics/philox.h",
     "cc/engine/numerics/rational_math-inl.h",
+    "cc/engine/runtime/blas.h",
     "cc/engine/runtime/cores.h",
     "cc/engine/runtime/cpu.h",
     "cc/engine/runtime/dispatch.h",
@@ -69,11 +71,13 @@ ENGINE_SOURCES = [
     "cc/engine/capi/capi.cc",
     "cc/engine/kernels/kernels_scalar.cc",
     "cc/engine/model/checksum.cc",
+    "cc/engine/model/column_major.cc",
     "cc/engine/model/gguf.cc",
     "cc/engine/model/voice.cc",
     "cc/engine/model/voice_keys.cc",
     "cc/engine/model/voice_numbers.cc",
     "cc/engine/model/voice_tensors.cc",
+    "cc/engine/runtime/blas.cc",
     "cc/engine/runtime/cores.cc",
     "cc/engine/runtime/cpu.cc",
     "cc/engine/runtime/dispatch.cc",
@@ -123,6 +127,7 @@ EXPORTS = "cc/engine/capi/exports.lds"
 
 TEST_HEADERS = [
     "cc/engine/model/voice_test_writer.h",
+    "cc/engine/runtime/fake_blas.h",
     "cc/engine/synth/testing_call.h",
     "cc/engine/synth/testing_reference.h",
     "cc/engine/synth/testing_voice.h",
@@ -136,12 +141,14 @@ TEST_SOURCES = [
     "cc/engine/kernels/elementwise_test.cc",
     "cc/engine/kernels/gemv_test.cc",
     "cc/engine/model/checksum_test.cc",
+    "cc/engine/model/column_major_test.cc",
     "cc/engine/model/gguf_test.cc",
     "cc/engine/model/voice_keys_test.cc",
     "cc/engine/model/voice_test.cc",
     "cc/engine/numerics/fixed_math_test.cc",
     "cc/engine/numerics/float_math_test.cc",
     "cc/engine/numerics/philox_test.cc",
+    "cc/engine/runtime/blas_test.cc",
     "cc/engine/runtime/cores_test.cc",
     "cc/engine/runtime/cpu_test.cc",
     "cc/engine/runtime/dispatch_test.cc",
@@ -169,6 +176,32 @@ TEST_PROGRAMS = {
     "selftest": "cc/engine/capi/selftest.cc",
     "step_budget": "cc/engine/synth/step_budget.cc",
     "voice_fuzz": "cc/engine/model/voice_fuzz.cc",
+}
+
+# Compiled to libfake_NAME.so, which tests load as a BLAS, with the functions that NAME's library has.
+FAKE_BLAS = "cc/engine/runtime/fake_blas.cc"
+FAKE_BLAS_COPTS = {
+    "openblas": [
+        "-DSGEMV=cblas_sgemv",
+        "-DSET_NUM_THREADS=openblas_set_num_threads",
+        "-DINT=int32_t",
+    ],
+    "scipy_openblas64": [
+        "-DSGEMV=scipy_cblas_sgemv64_",
+        "-DSET_NUM_THREADS=scipy_openblas_set_num_threads64_",
+        "-DINT=int64_t",
+    ],
+    "mkl": [
+        "-DSGEMV=cblas_sgemv",
+        "-DSET_NUM_THREADS=MKL_Set_Num_Threads",
+        "-DSET_LAYER=MKL_Set_Threading_Layer",
+        "-DINT=int32_t",
+    ],
+    "stranger": [
+        "-DSGEMV=cblas_sgemv",
+        "-DSET_NUM_THREADS=stranger_set_num_threads",
+        "-DINT=int32_t",
+    ],
 }
 
 OPS_HEADERS = [

@@ -8,7 +8,7 @@ import pathlib
 import tf_wavenet
 from tf_wavenet.arguments import option
 
-ABI_VERSION = 3
+ABI_VERSION = 4
 _MESSAGE_BYTES = 1024
 _INVALID_ARGUMENT = 1
 
@@ -41,6 +41,7 @@ class EngineOptionsStruct(ctypes.Structure):
         ("steps_ahead", ctypes.c_int32),
         ("max_lanes", ctypes.c_int32),
         ("unpinned", ctypes.c_int32),
+        ("blas", ctypes.c_char_p),
     ]
 
 

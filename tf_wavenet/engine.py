@@ -2,6 +2,7 @@
 
 import ctypes
 import dataclasses
+import os
 import weakref
 
 import numpy as np
@@ -51,8 +52,8 @@ class Engine:
             first = engine.generate(mel[: 40 + ahead], lookahead_frames=ahead)
             rest = engine.generate(mel[40:], state=first.state)
 
-    Of the options only `nonlinearities` changes what is spoken. Calls from several Python threads take turns. In a
-    process that was forked off, an engine of more than one thread raises `RuntimeError`, since its threads stayed
+    Of the options only `nonlinearities` and `blas` change what is spoken. Calls from several Python threads take turns.
+    In a process that was forked off, an engine of more than one thread raises `RuntimeError`, since its threads stayed
     behind: open another one there.
 
     Attributes:
@@ -71,6 +72,7 @@ class Engine:
         pin: bool = True,
         isa: str = "",
         nonlinearities: str = "",
+        blas: str | os.PathLike = "",
     ):
         """Opens the engine and starts its threads, which sleep between calls.
 
@@ -84,6 +86,9 @@ class Engine:
           max_lanes: how many utterances share a pass over the weights at most, up to 64; 0 = best.
           pin: whether each thread keeps to one core; else they run wherever the system puts them.
           isa, nonlinearities: as in `native.generate`.
+          blas: path of a library whose `cblas_sgemv` multiplies in place of the engine's own kernels, of an f32 voice
+            with `num_threads=1`; "" = none. OpenBLAS and MKL are known (`tf_wavenet.bench.blas` finds them); the
+            library stays loaded, and keeps to one thread.
 
         Raises:
           FileNotFoundError, ValueError: if the voice cannot be read, or an option is wrong.
@@ -102,6 +107,11 @@ class Engine:
                 steps_ahead=arguments.integer("steps_ahead", steps_ahead, np.int32),
                 max_lanes=arguments.integer("max_lanes", max_lanes, np.int32),
                 unpinned=not pin,
+                blas=arguments.option(
+                    "blas",
+                    os.fspath(blas) if isinstance(blas, os.PathLike) else blas,
+                    "the path of a BLAS library or empty for none",
+                ),
             ),
         )
 

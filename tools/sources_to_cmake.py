@@ -16,6 +16,8 @@ def to_cmake(text: str, processor: str) -> str:
             lines.append(f'set_source_files_properties({path} PROPERTIES COMPILE_OPTIONS "{";".join(flags)}")')
     programs = lists["TEST_PROGRAMS"]
     lines += [f'set({program}_SOURCE "{path}")' for program, path in programs.items()]
+    fakes = lists["FAKE_BLAS_COPTS"]
+    lines += [f'set(fake_{fake}_COPTS "{";".join(flags)}")' for fake, flags in fakes.items()]
     for name, value in lists.items():
         lines.append(f"set({name} [[{value if isinstance(value, str) else ';'.join(value)}]])")
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ def test_every_file_is_listed_once(repository, sources):
         *itertools.chain(*(sources[name] for name in lists)),
         *sources["TEST_PROGRAMS"].values(),
         sources["TENSORFLOW_STUB"],
+        sources["FAKE_BLAS"],
     ]
     found = [path for path in (repository / "cc").rglob("*") if path.suffix in (".cc", ".h")]
     assert sorted(listed) == sorted(str(path.relative_to(repository)) for path in found)

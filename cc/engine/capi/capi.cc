@@ -9,7 +9,9 @@
 #include "cc/engine/capi/tf_wavenet.h"
 #include "cc/engine/engine.h"
 #include "cc/engine/model/checksum.h"
+#include "cc/engine/model/column_major.h"
 #include "cc/engine/model/voice_keys.h"
+#include "cc/engine/runtime/blas.h"
 
 namespace {
 
@@ -45,7 +47,7 @@ int Report(char* message, size_t message_size, Body body) {
   }
 }
 
-std::string IsaOrBest(const char* isa) { return isa != nullptr ? isa : ""; }
+std::string StringOrEmpty(const char* text) { return text != nullptr ? text : ""; }
 
 Status Missing(const char* what) { return InvalidArgument(std::string(what) + " is null, must not be"); }
 
@@ -56,7 +58,7 @@ Status Open(const void* data, size_t size, Voice* voice) {
 
 // The place of `name` in a list of names; none for an empty one.
 Status ParseName(const char* what, const char* name, const char* const* names, int count, std::optional<int>* parsed) {
-  const std::string wanted = name != nullptr ? name : "";
+  const std::string wanted = StringOrEmpty(name);
   if (wanted.empty()) return {};
   std::string all;
   for (int i = 0; i < count; ++i) {
@@ -76,7 +78,7 @@ Status ParseName(const char* what, const char* name, const char* const (&names)[
 }
 
 Status ParsePrecision(const char* name, Precision* parsed) {
-  const std::string wanted = name != nullptr ? name : "";
+  const std::string wanted = StringOrEmpty(name);
   for (int i = 0; i < tf_wavenet::kNumPrecisions; ++i) {
     *parsed = static_cast<Precision>(i);
     if (wanted == tf_wavenet::PrecisionName(*parsed)) return {};
@@ -110,10 +112,19 @@ void Describe(const Voice& voice, tfwn_voice_info* info) {
 // The voice must not move: the engine refers to it.
 struct tfwn_engine {
   Voice voice;
+  tf_wavenet::AlignedFloats column_major{0};  // its matrices, where BLAS multiplies them
   std::unique_ptr<VoiceEngine> engine;
 };
 
 namespace {
+
+Status UseBlas(const std::string& library, int num_threads, tfwn_engine* engine, const Kernels** kernels) {
+  if (num_threads != 1) {
+    return InvalidArgument(Format("num_threads is %d, must be 1 where a BLAS library multiplies", num_threads));
+  }
+  if (Status status = tf_wavenet::CopyColumnMajor(&engine->voice, &engine->column_major); !status.ok()) return status;
+  return tf_wavenet::LoadBlas(library, **kernels, kernels);
+}
 
 Status Create(const void* data, size_t size, const tfwn_engine_options& options, std::unique_ptr<tfwn_engine>* made) {
   EngineOptions parsed;
@@ -131,9 +142,13 @@ Status Create(const void* data, size_t size, const tfwn_engine_options& options,
   parsed.max_lanes = options.max_lanes;
   parsed.pin = options.unpinned == 0;
   const Kernels* kernels;
-  if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(options.isa), &kernels); !status.ok()) return status;
+  if (Status status = tf_wavenet::ChooseKernels(StringOrEmpty(options.isa), &kernels); !status.ok()) return status;
   auto engine = std::make_unique<tfwn_engine>();
   if (Status status = Open(data, size, &engine->voice); !status.ok()) return status;
+  const std::string blas = StringOrEmpty(options.blas);
+  if (!blas.empty()) {
+    if (Status status = UseBlas(blas, options.num_threads, engine.get(), &kernels); !status.ok()) return status;
+  }
   if (Status status = VoiceEngine::Create(engine->voice, *kernels, parsed, &engine->engine); !status.ok()) {
     return status;
   }
@@ -251,7 +266,7 @@ int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_
                         double* seconds, char* message, size_t message_size) {
   return Report(message, message_size, [&]() -> Status {
     const Kernels* kernels;
-    if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(isa), &kernels); !status.ok()) return status;
+    if (Status status = tf_wavenet::ChooseKernels(StringOrEmpty(isa), &kernels); !status.ok()) return status;
     if (seconds == nullptr) return Missing("seconds");
     return tf_wavenet::MeasureStream(*kernels, data, bytes, threads, repeats, seconds);
   });
@@ -261,7 +276,7 @@ int tfwn_measure_multiply_adds(const char* isa, const char* precision, int32_t t
                                double* per_second, char* message, size_t message_size) {
   return Report(message, message_size, [&]() -> Status {
     const Kernels* kernels;
-    if (Status status = tf_wavenet::ChooseKernels(IsaOrBest(isa), &kernels); !status.ok()) return status;
+    if (Status status = tf_wavenet::ChooseKernels(StringOrEmpty(isa), &kernels); !status.ok()) return status;
     if (per_second == nullptr) return Missing("per_second");
     Precision parsed = Precision::kF32;
     if (Status status = ParsePrecision(precision, &parsed); !status.ok()) return status;

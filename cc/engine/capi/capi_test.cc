@@ -13,6 +13,7 @@
 #include "cc/engine/model/checksum.h"
 #include "cc/engine/model/voice_keys.h"
 #include "cc/engine/model/voice_test_writer.h"
+#include "cc/engine/runtime/fake_blas.h"
 
 namespace tf_wavenet {
 namespace {
@@ -173,6 +174,30 @@ TEST_F(CapiTest, ScoreRefusesWhatItCannotDoWithout) {
   EXPECT_STREQ(message_, "log_probs is null, must not be");
   EXPECT_EQ(tfwn_score(engine_, nullptr, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
   EXPECT_EQ(log_probs, std::vector<float>(samples_.size(), 7));
+}
+
+TEST_F(CapiTest, ABlasLibraryMultipliesWhereAskedTo) {
+  options_.num_threads = 1;
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  const std::vector<int32_t> own = samples_;
+  const std::vector<float> own_logits = logits_;
+  const std::string library = FakeBlasPath("openblas");
+  options_.blas = library.c_str();
+  request_.forced = own.data();
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  for (size_t i = 0; i < logits_.size(); ++i) EXPECT_NEAR(logits_[i], own_logits[i], 1e-5);
+  EXPECT_NE(logits_, own_logits);  // BLAS sums in another order
+  options_.num_threads = 0;
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "num_threads is 0, must be 1 where a BLAS library multiplies");
+  options_.num_threads = 1;
+  const std::string missing = FakeBlasPath("missing");
+  options_.blas = missing.c_str();
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(std::string(message_).find("BLAS library '" + missing + "' cannot be loaded: "), 0u);
+  options_.blas = "";
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  EXPECT_EQ(logits_, own_logits);
 }
 
 TEST_F(CapiTest, RefusalsCarryCodeAndMessage) {

@@ -16,7 +16,7 @@ extern "C" {
 
 #define TFWN_API __attribute__((visibility("default")))
 
-#define TFWN_ABI_VERSION 3
+#define TFWN_ABI_VERSION 4
 
 enum { TFWN_OK = 0, TFWN_INVALID_ARGUMENT = 1, TFWN_UNAVAILABLE = 2, TFWN_INTERNAL = 3 };
 
@@ -47,6 +47,8 @@ typedef struct tfwn_engine_options {
                                  0 = best */
   int32_t max_lanes;          /* how many utterances share a pass over the weights at most, up to 64; 0 = best */
   int32_t unpinned;           /* not 0: threads run wherever the system puts them */
+  const char* blas;           /* a library whose cblas_sgemv multiplies in place of the engine's own kernels, of an f32
+                                 voice in one thread (runtime/blas.h); "" or NULL = none */
 } tfwn_engine_options;
 
 /* How an engine speaks a batch of some size. */
