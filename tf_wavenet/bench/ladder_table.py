@@ -62,12 +62,14 @@ def as_dict(results: Sequence[RungResult], model: dict[str, Any], machine: dict[
 
 def _rung(result: RungResult) -> dict[str, Any]:
     rung = result.rung
-    engine = {"precision": rung.precision, "isa": rung.isa, "options": dict(rung.options)}
+    engine = {}
+    if isinstance(rung, EngineRung):
+        engine = {"precision": rung.precision, "isa": rung.isa, "options": dict(rung.options)}
     return {
         "name": rung.name,
         "what": rung.what,
         "talk": rung.talk,
-        **(engine if isinstance(rung, EngineRung) else {}),
+        **engine,
         "missing": result.missing,
         "timing": dataclasses.asdict(result.timing) if result.timing else None,
         "times_real_time": result.times_real_time,

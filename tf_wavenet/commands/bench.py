@@ -208,7 +208,8 @@ def _run_ladder(flags: absl_flags.FlagValues, folder: pathlib.Path) -> dict:
     sizes, about = subject.config.model, _print_machine(machine.describe())
     description = (
         f"{subject.name}: layers {sizes.layers}, residual {sizes.residual_channels}, skip {sizes.skip_channels}, "
-        f"output {sizes.output_channels}; {sizes.weights_per_sample:,} multiply-adds per sample, {subject.sample_rate_hz} Hz"
+        f"output {sizes.output_channels}; {sizes.weights_per_sample:,} multiply-adds per sample, "
+        f"{subject.sample_rate_hz} Hz"
     )
     print(description, flush=True)
     results = ladder.run(subjects, flags.rungs or rungs, flags.repeats)
