@@ -45,50 +45,64 @@ struct Constant {
   constexpr int operator()() const { return kValue; }
 };
 
-// Calls body(units, columns, panel, row, first): `units()` times kRowAlign rows from `row` on, times the `columns()`
-// inputs from `first` on. One column takes whole panels, several share as many rows as leave their sums in registers.
+// Rows of one panel times several inputs: calls body(units, columns, panel, row, first), `units()` times kRowAlign rows
+// from `row` on times the `columns()` inputs from `first` on, as many rows at a time as leave their sums in registers.
 template <class Simd, int kUnits, class Body>
-inline void ForEachTile(Panel panel, int row, int count, const Body& body) {
+inline void ForEachTile(const Panel& panel, int row, int count, int tiles, const Body& body) {
   constexpr int kTileUnits = kUnits < Simd::kTileUnits ? kUnits : Simd::kTileUnits;
-  static_assert(kUnits % kTileUnits == 0);
+  static_assert(kUnits % kTileUnits == 0 && kTileColumns == 4);
   const auto rows_of = [&](auto columns, int first) {
     for (int unit = 0; unit < kUnits; unit += kTileUnits) {
       const Panel part{panel.w + unit * kRowAlign * kGroupBytes, panel.stride, panel.groups};
       body(Constant<kTileUnits>(), columns, part, row + unit * kRowAlign, first);
     }
   };
-  int first = 0;
-  for (; count - first >= kTileColumns; first += kTileColumns) rows_of(Constant<kTileColumns>(), first);
-  if (count - first >= 2) {
-    rows_of(Constant<2>(), first);
-    first += 2;
-  }
-  if (count > first) body(Constant<kUnits>(), Constant<1>(), panel, row, first);
-}
-
-template <class Simd, class Body>
-inline void ForEachPanel(const Matrix& w, int group_cols, int count, const Body& body) {
-  const char* data = static_cast<const char*>(w.data);
-  const int groups = w.cols / group_cols;
-  for (int row = 0; row < w.rows; row += kPanelRows) {
-    const int left = w.rows - row;
-    const int height = left < kPanelRows ? left : kPanelRows;
-    const Panel panel{data, height * kGroupBytes, groups};
-    switch (height / kRowAlign) {
+  for (int tile = 0; tile < tiles; ++tile) {
+    const int first = count * tile / tiles, end = count * (tile + 1) / tiles;
+    switch (end - first) {
       case 4:
-        ForEachTile<Simd, 4>(panel, row, count, body);
+        rows_of(Constant<4>(), first);
         break;
       case 3:
-        ForEachTile<Simd, 3>(panel, row, count, body);
-        break;
-      case 2:
-        ForEachTile<Simd, 2>(panel, row, count, body);
+        rows_of(Constant<3>(), first);
         break;
       default:
-        ForEachTile<Simd, 1>(panel, row, count, body);
+        rows_of(Constant<2>(), first);
         break;
     }
-    data += static_cast<int64_t>(height) * groups * kGroupBytes;
+  }
+}
+
+// The same of all panels. One input takes whole panels, with as little as can be between one and the next. Several are
+// cut into equal tiles: two of three are quicker than one of four and one of two.
+template <class Simd, class Body>
+inline __attribute__((always_inline)) void ForEachPanel(const Matrix& w, int group_cols, int count, const Body& body) {
+  const char* data = static_cast<const char*>(w.data);
+  const int groups = w.cols / group_cols, rows = w.rows;
+  const int tiles = (count + kTileColumns - 1) / kTileColumns;
+  const auto one_or_several = [&](auto units, int row) __attribute__((always_inline)) {
+    const Panel panel{data, units() * kRowAlign * kGroupBytes, groups};
+    if (count == 1) {
+      body(units, Constant<1>(), panel, row, 0);
+    } else {
+      ForEachTile<Simd, units()>(panel, row, count, tiles, body);
+    }
+    data += static_cast<int64_t>(panel.stride) * groups;
+  };
+  int row = 0;
+  for (; rows - row >= kPanelRows; row += kPanelRows) one_or_several(Constant<4>(), row);
+  switch ((rows - row) / kRowAlign) {
+    case 3:
+      one_or_several(Constant<3>(), row);
+      break;
+    case 2:
+      one_or_several(Constant<2>(), row);
+      break;
+    case 1:
+      one_or_several(Constant<1>(), row);
+      break;
+    default:
+      break;
   }
 }
 
@@ -118,7 +132,8 @@ inline T* Offset(T* base, int offset) {
 template <class Simd, class Numbers>
 void GemvAcc(const Matrix& w, const Column* columns, int count) {
   using SumElement = typename Numbers::SumElement;
-  ForEachPanel<Simd>(w, Numbers::kGroupCols, count, [&](auto units, auto width, const Panel& panel, int row, int first) {
+  const auto tile = [=](auto units, auto width, const Panel& panel, int row, int first)
+                        __attribute__((always_inline)) {
     constexpr int kVecs = units() * (kRowAlign / Simd::kLanes), kColumns = width();
     typename Numbers::Sum sums[kColumns][kVecs];
     for (int c = 0; c < kColumns; ++c) BeginSums<Simd, Numbers, kVecs>(nullptr, sums[c]);
@@ -127,13 +142,16 @@ void GemvAcc(const Matrix& w, const Column* columns, int count) {
       SumElement* const out = static_cast<SumElement*>(columns[first + c].out) + row;
       for (int v = 0; v < kVecs; ++v) Numbers::StoreSum(out + v * Simd::kLanes, sums[c][v]);
     }
-  });
+  };
+  ForEachPanel<Simd>(w, Numbers::kGroupCols, count, tile);
 }
 
 template <class Simd, class Numbers>
 void Gemv(const Matrix& w, const float* bias, const Column* columns, int count) {
   using SumElement = typename Numbers::SumElement;
-  ForEachPanel<Simd>(w, Numbers::kGroupCols, count, [&](auto units, auto width, const Panel& panel, int row, int first) {
+  const float* const scale = w.scale;
+  const auto tile = [=](auto units, auto width, const Panel& panel, int row, int first)
+                        __attribute__((always_inline)) {
     constexpr int kVecs = units() * (kRowAlign / Simd::kLanes), kColumns = width();
     typename Numbers::Sum sums[kColumns][kVecs];
     const float* const bias_of_rows = Offset(bias, row);
@@ -147,12 +165,13 @@ void Gemv(const Matrix& w, const float* bias, const Column* columns, int count) 
       const SumElement* const acc = Offset(static_cast<const SumElement*>(column.acc), row);
       float* const out = static_cast<float*>(column.out) + row;
       typename Simd::Vec values[kVecs];
-      for (int v = 0; v < kVecs; ++v) values[v] = Numbers::Real(sums[c][v], w.scale, row + v * Simd::kLanes);
+      for (int v = 0; v < kVecs; ++v) values[v] = Numbers::Real(sums[c][v], scale, row + v * Simd::kLanes);
       AddTerms<Simd, kVecs>(Numbers::After(acc, bias_of_rows), values);
       AddTerms<Simd, kVecs>(Offset(column.add, row), values);
       for (int v = 0; v < kVecs; ++v) Simd::Store(out + v * Simd::kLanes, values[v]);
     }
-  });
+  };
+  ForEachPanel<Simd>(w, Numbers::kGroupCols, count, tile);
 }
 
 // Enough accumulators to hide the latency of two multiply-adds per cycle.

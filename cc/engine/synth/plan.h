@@ -10,8 +10,8 @@ namespace tf_wavenet {
 
 // Most utterances that share a pass over the weights: more of them gain nothing (docs/performance.md) and take memory.
 constexpr int kMaxLanes = 8;
-// Left halves are taken for up to so many steps at once; twice as many gain nothing.
-constexpr int kStepsAhead = 4;
+// For how many steps at once left halves are taken: more would gain nothing, and their sums take space in the caches.
+constexpr int StepsAhead(int lanes) { return lanes < 4 ? 4 : 2; }
 
 struct Plan {
   Schedule schedule = Schedule::kSingle;

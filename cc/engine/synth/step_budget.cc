@@ -82,7 +82,7 @@ std::vector<Row> Budget(VoiceEngine& engine, const Kernels& kernels, Nonlinearit
   const auto matrices = [&](int step, auto body) {
     for (int i = 0; i < layers; ++i) {
       const Layer& layer = voice.layers[i];
-      const int ahead = std::min(config.Dilation(i), kStepsAhead);
+      const int ahead = std::min(config.Dilation(i), StepsAhead(1));
       if (((step + i) & (ahead - 1)) == 0) body(layer.prev, ahead);
       body(layer.cur, 1);
       if (layer.res.data != nullptr) body(layer.res, 1);
@@ -93,7 +93,7 @@ std::vector<Row> Budget(VoiceEngine& engine, const Kernels& kernels, Nonlinearit
   };
   AlignedFloats out(std::max({2 * rp, sp, ap}));
   Aligned<char> input(std::max({rp, sp, ap}) * sizeof(float));
-  const std::vector<Column> columns(kStepsAhead, {input.data(), nullptr, nullptr, out.data()});
+  const std::vector<Column> columns(StepsAhead(1), {input.data(), nullptr, nullptr, out.data()});
   add("    weights", Nanoseconds(steps, [&](int step) {
         matrices(step, [&](const Matrix& w, int count) { k.gemv(w, nullptr, columns.data(), count); });
       }));

@@ -34,7 +34,6 @@ Status VoiceEngine::Create(const Voice& voice, const Kernels& kernels, const Eng
 
 VoiceEngine::VoiceEngine(const Voice& voice, const Kernels& kernels, const EngineOptions& options)
     : voice_(voice), kernels_(kernels), options_(options) {
-  if (options_.steps_ahead == 0) options_.steps_ahead = kStepsAhead;
   if (options_.max_lanes == 0) options_.max_lanes = kMaxLanes;
   const Cores cores = AllowedCores();
   num_threads_ = options.num_threads > 0 ? options.num_threads : std::min(cores.threads, kMaxThreads);
@@ -71,7 +70,7 @@ Status VoiceEngine::Speak(const Request& request) {
     team.schedule = plan.schedule;
     team.threads = plan.threads;
     team.lanes = plan.lanes;
-    team.steps_ahead = options_.steps_ahead;
+    team.steps_ahead = options_.steps_ahead > 0 ? options_.steps_ahead : StepsAhead(plan.lanes);
     team.nonlinearities = options_.nonlinearities.value_or(
         voice_.precision == Precision::kF32 ? Nonlinearities::kRational : Nonlinearities::kFixed);
     team.looks = looks_;
