@@ -37,12 +37,15 @@ VoiceEngine::VoiceEngine(const Voice& voice, const Kernels& kernels, const Engin
   if (options_.max_lanes == 0) options_.max_lanes = kMaxLanes;
   const Cores cores = AllowedCores();
   num_threads_ = options.num_threads > 0 ? options.num_threads : std::min(cores.threads, kMaxThreads);
-  if (num_threads_ > static_cast<int>(cores.cpus.size())) looks_ = 0;  // whoever waits stands in another's way
+  const int cpus = static_cast<int>(cores.cpus.size());
+  useful_threads_ = std::min(num_threads_, cpus);
+  if (num_threads_ > cpus) looks_ = 0;  // whoever waits stands in another's way
   if (num_threads_ > 1) pool_.reset(new Pool(num_threads_, options.pin ? cores.cpus : std::vector<int>()));
 }
 
 Plan VoiceEngine::PlanFor(int batch, bool trace) const {
-  return MakePlan(options_.schedule, num_threads_, options_.max_lanes, batch, trace);
+  const int threads = options_.schedule.has_value() ? num_threads_ : useful_threads_;
+  return MakePlan(options_.schedule, threads, options_.max_lanes, batch, trace);
 }
 
 Status VoiceEngine::Generate(const Request& request) {

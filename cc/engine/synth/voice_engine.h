@@ -58,6 +58,7 @@ class VoiceEngine {
   const Kernels& kernels_;
   EngineOptions options_;
   int num_threads_ = 1;
+  int useful_threads_ = 1;  // no more than there are CPUs: what a schedule of the engine's own choice uses
   int looks_ = kPatientLooks;
   std::mutex mutex_;  // of calls
   Plan plan_;         // that the teams are made for
