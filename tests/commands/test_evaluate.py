@@ -215,7 +215,7 @@ def test_demo_refuses_an_isa_before_it_speaks(capsys, monkeypatch, tmp_path, tin
     "wrong, message",
     [
         ({"isa": "foo"}, "isa is 'foo', must be empty or one of scalar,avx2,avx512,avx512vnni"),
-        ({"temperature": -1.0}, "temperature is -1, must be positive and finite"),
+        ({"temperature": -1.0}, "temperature[0] is -1, must be positive and finite"),
     ],
 )
 def test_what_the_op_refuses_in_a_graph_is_plain_text(tiny_voice, wrong, message):
