@@ -1,5 +1,7 @@
 """Batches on all cores: verified, then timed; figures follow from each other."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from tf_wavenet.bench.timing import Timing
 from tf_wavenet.config import VoiceConfig
 
 ISA = native.best_isa()
+CPUS = len(os.sched_getaffinity(0))
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +30,7 @@ def test_every_batch_is_verified_and_timed(int8):
     assert result.verified.exact and result.subject is int8
     for row, batch in zip(result.rows, (1, 5)):
         assert row.batch == batch and row.limits.threads == row.plan.teams * row.plan.threads <= 2
+        assert (row.limits.handover_ns is None) == (row.limits.threads == 1 or CPUS == 1)
         assert 0 < row.timing.min_us <= row.timing.median_us <= row.timing.max_us
         assert row.times_real_time == pytest.approx(1e6 / row.timing.median_us / 16000)
     lines = streams_table.table([result]).splitlines()
@@ -51,6 +55,7 @@ def test_figures_of_a_row():
             threads=2,
             floor=Floor(bytes_per_sample=8000, us_per_sample=6.0),
             arithmetic=Arithmetic(multiply_adds_per_sample=5000, g_multiply_adds_per_s=2.5),
+            handover_ns=None,
         ),
     )
     assert row.fraction_of_floor == pytest.approx(1.5) and row.fraction_of_arithmetic == pytest.approx(0.5)

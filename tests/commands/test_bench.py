@@ -41,7 +41,7 @@ def test_batches(capsys, tmp_path, tiny_presets):
             "us/sample",
             "spread",
         ),
-        *("x real time", "floor us", "% of floor", "best G madd/s", "% of best"),
+        *("x real time", "floor us", "% of floor", "best G madd/s", "% of best", "handover ns"),
     ]
     assert [row[:6] for row in rows[2:]] == [
         ["small", "int8", "8000", native.best_isa(), "1", "trail"],

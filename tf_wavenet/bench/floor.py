@@ -7,6 +7,7 @@ halves that are taken for several steps in one pass, and utterances that share a
 the limits are one lane at a time; compilers vectorize some of the engine's own loops with SSE2, which may be faster.
 """
 
+import contextlib
 import dataclasses
 import statistics
 
@@ -82,11 +83,12 @@ class ArithmeticMeter:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Both limits of a step, of one or more cores together."""
+    """The limits of a step, of one or more cores together."""
 
     threads: int
     floor: Floor
     arithmetic: Arithmetic
+    handover_ns: float | None  # How long a word takes from core to core; None of one core.
 
     def us_per_sample(self, batch: int) -> float:
         """The least time of a sample where `batch` utterances share each pass over the weights."""
@@ -94,18 +96,27 @@ class Limits:
 
 
 class LimitsMeter:
-    """Measures both at each call."""
+    """Measures them at each call."""
 
     def __init__(self, bytes_per_sample: int, multiply_adds_per_sample: int, precision: str, isa: str, threads: int):
         self._floor = FloorMeter(bytes_per_sample, isa, threads)
         self._arithmetic = ArithmeticMeter(multiply_adds_per_sample, precision, isa, threads)
-        self._threads = threads
+        self._threads, self._handover_ns = threads, []
 
     def __call__(self) -> None:
         """Measures."""
         self._floor()
         self._arithmetic()
+        if self._threads > 1:
+            # It may change within minutes: a virtual machine's cores are moved about.
+            with contextlib.suppress(RuntimeError):  # Of a process that may use one CPU only.
+                self._handover_ns.append(1e9 * native.measure_handover())
 
     def median(self) -> Limits:
         """Sums up the calls."""
-        return Limits(threads=self._threads, floor=self._floor.median(), arithmetic=self._arithmetic.median())
+        return Limits(
+            threads=self._threads,
+            floor=self._floor.median(),
+            arithmetic=self._arithmetic.median(),
+            handover_ns=statistics.median(self._handover_ns) if self._handover_ns else None,
+        )

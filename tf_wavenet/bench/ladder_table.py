@@ -8,12 +8,12 @@ from tf_wavenet.bench import markdown
 from tf_wavenet.bench.agreement import Agreement
 from tf_wavenet.bench.ladder import EngineRung, RungResult
 
-_COLUMNS = ("rung", "what", "the talk's", "here", "us/sample", "x before", "% of floor", "verified")
+_COLUMNS = ("rung", "what", "the talk's", "here", "us/sample", "x before", "% of floor", "handover ns", "verified")
 
 LEGEND = (
     "the talk's, here: beside real time.  us/sample: of all utterances together.  x before: against the rung above.  "
     "floor: the longer of\ntwo times that as many cores need, to stream the weights (shared by the utterances of a "
-    "batch) or to multiply as many numbers\nwith the rung's instructions, both measured around each run."
+    "batch) or to multiply as many numbers\nwith the rung's instructions; handover: of a word from core to core. All are measured around each run."
 )
 
 
@@ -29,7 +29,7 @@ def table(results: Sequence[RungResult]) -> str:
     for result in results:
         rung = result.rung
         if result.missing:
-            rows.append((rung.name, rung.what, rung.talk, f"not run: {result.missing}", "", "", "", ""))
+            rows.append((rung.name, rung.what, rung.talk, f"not run: {result.missing}", "", "", "", "", ""))
             continue
         us = result.timing.median_us
         rows.append(
@@ -41,6 +41,7 @@ def table(results: Sequence[RungResult]) -> str:
                 f"{us:,.1f}",
                 f"{before / us:.2f}" if before else "",
                 f"{100 * result.fraction_of_floor:.0f}" if result.limits else "",
+                f"{result.limits.handover_ns:.0f}" if result.limits and result.limits.handover_ns else "",
                 _verified(result),
             )
         )

@@ -19,12 +19,14 @@ _CELLS = {
     "% of floor": lambda row: f"{100 * row.fraction_of_floor:.0f}",
     "best G madd/s": lambda row: f"{row.limits.arithmetic.g_multiply_adds_per_s:.0f}",
     "% of best": lambda row: f"{100 * row.fraction_of_arithmetic:.0f}",
+    "handover ns": lambda row: "" if row.limits.handover_ns is None else f"{row.limits.handover_ns:.0f}",
 }
 
 LEGEND = (
     "us/sample, x real time: of all utterances together.  floor: as many cores do nothing but stream a step's weights, "
     "each its part;\nutterances that share a pass over them may exceed it.  best: the ISA's best multiply-add "
-    "instruction on as many cores, weights in\ntheir innermost caches.  Both are measured around each run."
+    "instruction on as many cores, weights in\ntheir innermost caches.  handover: of a word from core to core.  All are measured "
+    "around each run."
 )
 
 
