@@ -158,7 +158,7 @@ def test_scores_and_traces_are_those_of_one_thread(voice, mel, schedule):
 def test_calls_of_all_kinds_follow_each_other(voice, mel):
     """Each makes the engine plan anew, and leaves nothing behind that the next one sees."""
     batches = [np.tile(mel, (size, 1, 1)) for size in (1, 7, 2, 1, 16)]
-    with native.Engine(voice, num_threads=2) as engine:
+    with native.Engine(voice, num_threads=2, schedule="trail") as engine:
         for batch in batches * 2:
             assert_same_bits(engine.generate(batch, seed=5), native.generate(voice, batch, seed=5, num_threads=1))
             with pytest.raises(ValueError, match="conditioning"):
@@ -169,7 +169,7 @@ def test_calls_of_all_kinds_follow_each_other(voice, mel):
 def test_python_threads_take_turns(voice, mel, num_threads):
     wanted = [native.generate(voice, mel, seed=seed, num_threads=1) for seed in range(16)]
     with (
-        native.Engine(voice, num_threads=num_threads) as engine,
+        native.Engine(voice, num_threads=num_threads, schedule="overlay") as engine,
         concurrent.futures.ThreadPoolExecutor(4) as executor,
     ):
         for found, alone in zip(executor.map(lambda seed: engine.generate(mel, seed=seed), range(16)), wanted):
@@ -214,7 +214,7 @@ def test_plans_follow_the_options(voice, options, batch, plan):
 @pytest.mark.parametrize("batch", [1, 2, 3, 8, 100])
 @pytest.mark.parametrize("num_threads", [0, 1, 2, 4])
 def test_plans_that_are_left_to_the_engine(voice, num_threads, batch):
-    with native.Engine(voice, num_threads=num_threads) as engine:
+    with native.Engine(voice, num_threads=num_threads, schedule="overlay") as engine:
         plan = engine.plan(batch)
     assert plan.schedule in native.SCHEDULES
     assert 1 <= plan.teams * plan.threads <= (num_threads or len(os.sched_getaffinity(0)))
@@ -271,7 +271,7 @@ def test_it_tells_what_it_speaks_with(tiny_voice, voice):
 
 
 def test_a_closed_engine_says_so(voice, mel):
-    with native.Engine(voice, num_threads=2) as engine:
+    with native.Engine(voice, num_threads=2, schedule="trail") as engine:
         samples = engine.generate(mel).samples
     engine.close()
     for call in (lambda: engine.generate(mel), lambda: engine.score(mel, samples), engine.plan):
@@ -296,7 +296,7 @@ def test_closing_takes_no_engine_away_from_a_call(voice, mel, monkeypatch):
         call(function, *arguments)
 
     monkeypatch.setattr(capi, "call", announced)
-    engine = native.Engine(voice, num_threads=2)
+    engine = native.Engine(voice, num_threads=2, schedule="trail")
     with concurrent.futures.ThreadPoolExecutor(4) as executor:
         first = executor.submit(engine.generate, long)
         entered.wait()
@@ -318,7 +318,7 @@ def threads_of_this_process():
 @pytest.mark.parametrize("end", ["close", "garbage"])
 def test_its_threads_end_with_it(voice, mel, end):
     before = threads_of_this_process()
-    engine = native.Engine(voice, num_threads=5)
+    engine = native.Engine(voice, num_threads=5, schedule="split")
     engine.generate(mel)
     started = threads_of_this_process() - before
     assert len(started) == 5
@@ -335,7 +335,7 @@ def test_its_threads_end_with_it(voice, mel, end):
 
 def test_it_keeps_its_voice(tiny_voice, mel):
     wanted = native.generate(tiny_voice, mel, num_threads=1)
-    engines = [native.Engine(tiny_voice.read_bytes(), num_threads=2) for _ in range(4)]
+    engines = [native.Engine(tiny_voice.read_bytes(), num_threads=2, schedule="trail") for _ in range(4)]
     gc.collect()
     filled = [bytearray(b"\xff" * tiny_voice.stat().st_size) for _ in range(8)]  # Would lie where a freed voice was.
     for engine in engines:
@@ -357,7 +357,7 @@ def test_a_forked_process_opens_its_own(tiny_voice, tmp_path):
 
         path, mel = sys.argv[1], np.ones((3, 12), np.float32)
         wanted = native.generate(path, mel).samples
-        engine, single = native.Engine(path, num_threads=2), native.Engine(path, num_threads=1)
+        engine, single = native.Engine(path, num_threads=2, schedule="trail"), native.Engine(path, num_threads=1)
         assert np.array_equal(engine.generate(mel).samples, wanted)
         child = os.fork()
         if child == 0:
@@ -370,7 +370,7 @@ def test_a_forked_process_opens_its_own(tiny_voice, tmp_path):
                         print(error, flush=True)
                 assert np.array_equal(single.generate(mel).samples, wanted)
                 engine.close()
-                with native.Engine(path, num_threads=2) as other:
+                with native.Engine(path, num_threads=2, schedule="trail") as other:
                     assert np.array_equal(other.generate(mel).samples, wanted)
                 code = 0
             finally:
@@ -397,7 +397,7 @@ def test_a_process_may_end_with_an_engine_open(tiny_voice, tmp_path, how):
         from tf_wavenet import native
 
         path, how, mel = *sys.argv[1:], np.ones((2000, 12), np.float32)
-        engine = native.Engine(path, num_threads=2)
+        engine = native.Engine(path, num_threads=2, schedule="trail")
         engine.generate(mel[:1])
         if how == "in a cycle":
             cycle = [engine]

@@ -44,7 +44,7 @@ def test_batches(capsys, tmp_path, tiny_presets):
         *("x real time", "floor us", "% of floor", "best G madd/s", "% of best", "handover ns"),
     ]
     assert [row[:6] for row in rows[2:]] == [
-        ["small", "int8", "8000", native.best_isa(), "1", "trail"],
+        ["small", "int8", "8000", native.best_isa(), "1", "single"],
         ["small", "int8", "8000", native.best_isa(), "3", rows[3][5]],
     ]
     measured = json.loads(target.read_text())

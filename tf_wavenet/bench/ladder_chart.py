@@ -32,6 +32,7 @@ def draw(results: Sequence[RungResult], sample_rate_hz: int, title: str, path: s
             textcoords="offset points",
             va="center",
             fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
         )
     real_time = 1e6 / sample_rate_hz
     axes.axvline(real_time, color="#c0392b", linewidth=1.2)
@@ -48,7 +49,7 @@ def draw(results: Sequence[RungResult], sample_rate_hz: int, title: str, path: s
     axes.plot([], [], color="#f2a33a", linewidth=2.5, label="the machine's limit for the rung's bytes and arithmetic")
     axes.legend(loc="lower right", fontsize=8, frameon=False)
     axes.set_yticks(places, [result.rung.name for result in shown], fontsize=9)
-    axes.invert_yaxis()
+    axes.set_ylim(len(shown) - 0.4, -0.7)
     axes.set_xscale("log")
     axes.set_xlim(min(us) / 4, max(us) * 6)
     axes.set_xlabel("microseconds per sample")

@@ -13,7 +13,8 @@ _COLUMNS = ("rung", "what", "the talk's", "here", "us/sample", "x before", "% of
 LEGEND = (
     "the talk's, here: beside real time.  us/sample: of all utterances together.  x before: against the rung above.  "
     "floor: the longer of\ntwo times that as many cores need, to stream the weights (shared by the utterances of a "
-    "batch) or to multiply as many numbers\nwith the rung's instructions; handover: of a word from core to core. All are measured around each run."
+    "batch) or to multiply as many numbers\nwith the rung's instructions.  handover: of a word from core to core.  All "
+    "are measured around each run."
 )
 
 

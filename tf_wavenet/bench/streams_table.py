@@ -25,8 +25,8 @@ _CELLS = {
 LEGEND = (
     "us/sample, x real time: of all utterances together.  floor: as many cores do nothing but stream a step's weights, "
     "each its part;\nutterances that share a pass over them may exceed it.  best: the ISA's best multiply-add "
-    "instruction on as many cores, weights in\ntheir innermost caches.  handover: of a word from core to core.  All are measured "
-    "around each run."
+    "instruction on as many cores, weights\nin their innermost caches.  handover: of a word from core to core.  All "
+    "are measured around each run."
 )
 
 

@@ -30,11 +30,11 @@ void Pool::Stop() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-Status Pool::CheckProcess() const {
-  if (getpid() == process_) return {};
+Status Pool::CheckProcess(pid_t process) {
+  if (getpid() == process) return {};
   return {StatusCode::kUnavailable,
           Format("the engine's threads are those of process %d, which forked off this one (%d): open an engine here",
-                 static_cast<int>(process_), static_cast<int>(getpid()))};
+                 static_cast<int>(process), static_cast<int>(getpid()))};
 }
 
 void Pool::Run(const std::function<void(int)>& job) {

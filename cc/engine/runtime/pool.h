@@ -23,7 +23,7 @@ class Pool {
   // would wait for them.
   struct Delete {
     void operator()(Pool* pool) const {
-      if (pool->CheckProcess().ok()) delete pool;
+      if (CheckProcess(pool->process_).ok()) delete pool;
     }
   };
   using Ptr = std::unique_ptr<Pool, Delete>;
@@ -37,8 +37,9 @@ class Pool {
 
   int size() const { return static_cast<int>(threads_.size()); }
 
-  // Unavailable in a process that was forked off after the pool was made.
-  Status CheckProcess() const;
+  // The process that a pool's threads are in; Unavailable in one that was forked off.
+  pid_t process() const { return process_; }
+  static Status CheckProcess(pid_t process);
 
   // Runs job(0) .. job(size() - 1), each in its thread, and returns when all are done. `job` must not throw. One call
   // at a time, in the pool's own process.

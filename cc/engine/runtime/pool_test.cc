@@ -49,11 +49,11 @@ TEST(PoolTest, PinsItsThreadsInTurn) {
 #if !defined(__SANITIZE_THREAD__)  // which cannot follow a fork of a process with threads
 TEST(PoolTest, IsRefusedAndLeftAloneAfterAFork) {
   Pool::Ptr pool(new Pool(2, {}));
-  EXPECT_TRUE(pool->CheckProcess().ok());
+  EXPECT_TRUE(Pool::CheckProcess(pool->process()).ok());
   const pid_t child = fork();
   if (child == 0) {
     alarm(20);  // a child that hangs fails
-    const Status status = pool->CheckProcess();
+    const Status status = Pool::CheckProcess(pool->process());
     const bool refused = status.code() == StatusCode::kUnavailable &&
                          status.message().find("open an engine here") != std::string::npos;
     pool.reset();

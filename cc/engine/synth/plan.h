@@ -2,6 +2,7 @@
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_PLAN_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_PLAN_H_
 
+#include <cstdint>
 #include <optional>
 
 #include "cc/engine/synth/schedule.h"
@@ -24,9 +25,14 @@ struct Plan {
   }
 };
 
-// For `batch` utterances on `threads` threads. `schedule`: that one, or the best for the voice and the batch.
-// `max_lanes` is at least 1. Calls that trace are spoken by teams of one thread.
-Plan MakePlan(std::optional<Schedule> schedule, int threads, int max_lanes, int batch, bool trace);
+// Two threads gain nothing on a step that streams less than this: they hand over too often for the work between.
+constexpr int64_t kMinTrailBytes = 400 << 10;
+
+// For `batch` utterances on `threads` threads. `schedule`: one team that follows it; else the best: pairs of threads that
+// speak few utterances at once, or teams of one thread for many. `max_lanes` is at least 1. Calls that trace are spoken
+// by teams of one thread.
+Plan MakePlan(std::optional<Schedule> schedule, int64_t weight_bytes_per_sample, int threads, int max_lanes, int batch,
+              bool trace);
 
 }  // namespace tf_wavenet
 

@@ -18,40 +18,62 @@ void PrintTo(const Plan& plan, std::ostream* out) {
 
 namespace {
 
+constexpr int64_t kSmall = kMinTrailBytes - 1, kLarge = kMinTrailBytes;
+
+Plan PlanOf(std::optional<Schedule> schedule, int threads, int batch, int64_t bytes = kLarge) {
+  return MakePlan(schedule, bytes, threads, 8, batch, false);
+}
+
 TEST(PlanTest, OneThreadSharesPassesUpToItsLanes) {
   for (const auto& [batch, lanes] : std::vector<std::pair<int, int>>{{1, 1}, {3, 3}, {8, 8}, {100, 8}}) {
-    EXPECT_EQ(MakePlan({}, 1, 8, batch, false), (Plan{Schedule::kSingle, 1, 1, lanes}));
-    EXPECT_EQ(MakePlan(Schedule::kSplit, 1, 8, batch, false), (Plan{Schedule::kSingle, 1, 1, lanes}));
+    EXPECT_EQ(PlanOf({}, 1, batch), (Plan{Schedule::kSingle, 1, 1, lanes}));
+    EXPECT_EQ(PlanOf(Schedule::kSplit, 1, batch), (Plan{Schedule::kSingle, 1, 1, lanes}));
   }
 }
 
 TEST(PlanTest, AScheduleThatIsAskedForHasOneTeam) {
-  EXPECT_EQ(MakePlan(Schedule::kSplit, 3, 8, 1, false), (Plan{Schedule::kSplit, 1, 3, 1}));
-  EXPECT_EQ(MakePlan(Schedule::kOverlay, 2, 8, 20, false), (Plan{Schedule::kOverlay, 1, 2, 8}));
+  EXPECT_EQ(PlanOf(Schedule::kSplit, 3, 1), (Plan{Schedule::kSplit, 1, 3, 1}));
+  EXPECT_EQ(PlanOf(Schedule::kOverlay, 2, 20), (Plan{Schedule::kOverlay, 1, 2, 8}));
+  EXPECT_EQ(PlanOf(Schedule::kTrail, 2, 1, kSmall), (Plan{Schedule::kTrail, 1, 2, 1}));
 }
 
 TEST(PlanTest, SingleSpreadsABatchOverThreads) {
-  EXPECT_EQ(MakePlan(Schedule::kSingle, 4, 8, 1, false), (Plan{Schedule::kSingle, 1, 1, 1}));
-  EXPECT_EQ(MakePlan(Schedule::kSingle, 4, 8, 6, false), (Plan{Schedule::kSingle, 4, 1, 2}));
-  EXPECT_EQ(MakePlan(Schedule::kSingle, 4, 8, 1000, false), (Plan{Schedule::kSingle, 4, 1, 8}));
+  EXPECT_EQ(PlanOf(Schedule::kSingle, 4, 1), (Plan{Schedule::kSingle, 1, 1, 1}));
+  EXPECT_EQ(PlanOf(Schedule::kSingle, 4, 6), (Plan{Schedule::kSingle, 4, 1, 2}));
+  EXPECT_EQ(PlanOf(Schedule::kSingle, 4, 1000), (Plan{Schedule::kSingle, 4, 1, 8}));
 }
 
-TEST(PlanTest, TheBestWorksTogetherOnFewAndSpreadsMany) {
-  EXPECT_EQ(MakePlan({}, 2, 8, 1, false).schedule, Schedule::kTrail);
-  EXPECT_EQ(MakePlan({}, 2, 8, 16, false), (Plan{Schedule::kSingle, 2, 1, 8}));
+TEST(PlanTest, PairsSpeakFewAndSinglesMany) {
+  EXPECT_EQ(PlanOf({}, 2, 1), (Plan{Schedule::kTrail, 1, 2, 1}));
+  EXPECT_EQ(PlanOf({}, 2, 3), (Plan{Schedule::kTrail, 1, 2, 3}));
+  EXPECT_EQ(PlanOf({}, 2, 4), (Plan{Schedule::kSingle, 2, 1, 2}));
+  EXPECT_EQ(PlanOf({}, 2, 16), (Plan{Schedule::kSingle, 2, 1, 8}));
+  EXPECT_EQ(PlanOf({}, 16, 3), (Plan{Schedule::kTrail, 3, 2, 1}));
+  EXPECT_EQ(PlanOf({}, 5, 9), (Plan{Schedule::kTrail, 2, 2, 5}));
+  EXPECT_EQ(PlanOf({}, 16, 32), (Plan{Schedule::kSingle, 16, 1, 2}));
+}
+
+TEST(PlanTest, SmallVoicesAreNotWorthAPair) {
+  EXPECT_EQ(PlanOf({}, 2, 1, kSmall), (Plan{Schedule::kSingle, 1, 1, 1}));
+  EXPECT_EQ(PlanOf({}, 4, 3, kSmall), (Plan{Schedule::kSingle, 3, 1, 1}));
+}
+
+TEST(PlanTest, NoPlanNeedsMoreThanThereIs) {
   for (int threads : {2, 3, 8, 64}) {
-    for (int batch : {1, 2, 3, 5, 8, 9, 64}) {
-      const Plan plan = MakePlan({}, threads, 8, batch, false);
-      EXPECT_LE(plan.teams * plan.threads, threads);
-      EXPECT_LE(plan.teams, batch);
-      EXPECT_LE(plan.lanes, 8);
-      EXPECT_GE(plan.teams * plan.threads * plan.lanes, 1);
+    for (int batch : {1, 2, 3, 5, 8, 9, 64, 1000}) {
+      for (int64_t bytes : {kSmall, kLarge}) {
+        const Plan plan = PlanOf({}, threads, batch, bytes);
+        EXPECT_LE(plan.teams * plan.threads, threads);
+        EXPECT_LE(plan.teams, batch);
+        EXPECT_LE(plan.lanes, 8);
+        EXPECT_GE(plan.teams * plan.threads * plan.lanes, 1);
+      }
     }
   }
 }
 
 TEST(PlanTest, TracesAreOfOneThread) {
-  EXPECT_EQ(MakePlan(Schedule::kSplit, 4, 8, 1, true), (Plan{Schedule::kSingle, 1, 1, 1}));
+  EXPECT_EQ(MakePlan(Schedule::kSplit, kLarge, 4, 8, 1, true), (Plan{Schedule::kSingle, 1, 1, 1}));
 }
 
 TEST(RowQueueTest, LongestFirstThenInOrder) {

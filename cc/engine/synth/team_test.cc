@@ -227,6 +227,7 @@ TEST(EnginesTest, ThreadsDoNotOutliveAFork) {
   ASSERT_TRUE(VoiceEngine::Create(test.voice, Best(), Options(Schedule::kSingle, 1, 4, 1), &one).ok());
   ASSERT_TRUE(VoiceEngine::Create(test.voice, Best(), Options(Schedule::kTrail, 2, 4, 1), &two).ok());
   Call call(test, 1, RandomConditioning(2 * kChannels, 2), {1});
+  call.trace.clear();
   ASSERT_TRUE(call.Run(*two).ok());
   const pid_t child = fork();
   if (child == 0) {

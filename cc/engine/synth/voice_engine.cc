@@ -40,12 +40,12 @@ VoiceEngine::VoiceEngine(const Voice& voice, const Kernels& kernels, const Engin
   const int cpus = static_cast<int>(cores.cpus.size());
   useful_threads_ = std::min(num_threads_, cpus);
   if (num_threads_ > cpus) looks_ = 0;  // whoever waits stands in another's way
-  if (num_threads_ > 1) pool_.reset(new Pool(num_threads_, options.pin ? cores.cpus : std::vector<int>()));
+  if (options.pin) cpus_ = cores.cpus;
 }
 
 Plan VoiceEngine::PlanFor(int batch, bool trace) const {
   const int threads = options_.schedule.has_value() ? num_threads_ : useful_threads_;
-  return MakePlan(options_.schedule, threads, options_.max_lanes, batch, trace);
+  return MakePlan(options_.schedule, voice_.weight_bytes_per_sample, threads, options_.max_lanes, batch, trace);
 }
 
 Status VoiceEngine::Generate(const Request& request) {
@@ -59,8 +59,9 @@ Status VoiceEngine::Score(const Request& request) {
 }
 
 Status VoiceEngine::Speak(const Request& request) {
-  if (pool_ != nullptr) {
-    if (Status status = pool_->CheckProcess(); !status.ok()) return status;
+  // Before the lock, which a thread that exists no more may hold.
+  if (const pid_t process = threads_of_; process != 0) {
+    if (Status status = Pool::CheckProcess(process); !status.ok()) return status;
   }
   const std::lock_guard lock(mutex_);
   const DefaultFloatEnvironment environment;
@@ -79,12 +80,18 @@ Status VoiceEngine::Speak(const Request& request) {
     team.looks = looks_;
     for (int i = 0; i < plan.teams; ++i) teams_.push_back(std::make_unique<Team>(voice_, kernels_, team));
   }
+  const int threads = plan.teams * plan.threads;
+  if (threads > 1 && (pool_ == nullptr || pool_->size() < threads)) {
+    pool_.reset();  // its threads leave their cores before others come
+    pool_.reset(new Pool(threads, cpus_));
+    threads_of_ = pool_->process();
+  }
   RowQueue rows(request);
   const auto work = [&](int thread) {
     const int team = thread / plan.threads;
     if (team < plan.teams) teams_[team]->Speak(thread % plan.threads, rows);
   };
-  if (plan.teams * plan.threads == 1) {
+  if (threads == 1) {
     work(0);
   } else {
     pool_->Run([&](int thread) {

@@ -5,6 +5,9 @@
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_VOICE_ENGINE_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_VOICE_ENGINE_H_
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,8 +41,9 @@ class VoiceEngine {
                        std::unique_ptr<VoiceEngine>* engine);
 
   // Checks everything, then speaks. Internal, naming row and sample, if the logits stop being finite; the outputs are
-  // then worthless. Calls from several threads take turns. With one thread the engine computes in the caller's; with
-  // more, in threads of its own, which a process that is forked off does not have: Unavailable there.
+  // then worthless. Calls from several threads take turns. A plan of one thread is computed in the caller's; others in
+  // threads of the engine's own, which stay for the next call. A process that is forked off does not have them:
+  // Unavailable there.
   Status Generate(const Request& request);
 
   // The same loop, teacher-forced: needs `forced` and `log_probs`; `samples`, what would have been drawn, may be null.
@@ -63,7 +67,9 @@ class VoiceEngine {
   std::mutex mutex_;  // of calls
   Plan plan_;         // that the teams are made for
   std::vector<std::unique_ptr<Team>> teams_;
-  Pool::Ptr pool_;  // none for one thread
+  std::vector<int> cpus_;             // that threads are pinned to; empty: none
+  Pool::Ptr pool_;                    // as many threads as a call has needed so far; none for one
+  std::atomic<pid_t> threads_of_{0};  // the process that they are in; 0: none yet
 };
 
 }  // namespace tf_wavenet
