@@ -25,8 +25,9 @@ struct Plan {
   }
 };
 
-// Two threads gain nothing on a step that streams less than this: they hand over too often for the work between.
-constexpr int64_t kMinTrailBytes = 400 << 10;
+// Pairs speak steps that stream at least so much: of less they gain little where a word between cores takes 50 ns, and
+// lose where it takes 200 (docs/performance.md).
+constexpr int64_t kMinTrailBytes = 1 << 20;
 
 // For `batch` utterances on `threads` threads. `schedule`: one team that follows it; else the best: pairs of threads that
 // speak few utterances at once, or teams of one thread for many. `max_lanes` is at least 1. Calls that trace are spoken
