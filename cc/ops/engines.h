@@ -1,6 +1,6 @@
-// The engines of one op kernel: opened at the first call and kept for the next, with their threads, as long as the kernel
-// lives and gets the same voice. A call has an engine to itself, so that calls that run at once do not wait for each
-// other.
+// The engines of one op kernel: opened at the first call and kept for the next, with their threads, as long as the
+// kernel lives and gets the same voice. A call has an engine to itself, so that calls that run at once do not wait for
+// each other.
 #ifndef TF_WAVENET_CC_OPS_ENGINES_H_
 #define TF_WAVENET_CC_OPS_ENGINES_H_
 
@@ -17,8 +17,8 @@ namespace tf_wavenet {
 
 class OpenEngine {
  public:
-  // False, with `status` set, if the voice or an option is refused. Takes a tensor of its own of the voice, whose memory
-  // then stays as it is: TensorFlow writes to no buffer that somebody else holds.
+  // False, with `status` set, if the voice or an option is refused. Takes a tensor of its own of the voice, whose
+  // memory then stays as it is: TensorFlow writes to no buffer that somebody else holds.
   bool Open(TensorPtr voice, const Options& options, TF_Status* status);
 
   // Whether it is an engine of this very voice: the same memory, with the same checksum at its end.

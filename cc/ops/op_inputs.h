@@ -46,7 +46,7 @@ class OpInputs {
   bool CheckSizes(TF_Status* status) const;
   bool CheckSamples(TF_Status* status) const;
 
-  TensorPtr tensors_[kNumInputs];  // null: not an input of this op
+  TensorPtr tensors_[kNumInputs];   // null: not an input of this op
   std::vector<float> temperature_;  // [B]
   std::unique_ptr<OpenEngine> engine_;
 };

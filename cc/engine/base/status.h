@@ -14,9 +14,9 @@ namespace tf_wavenet {
 
 enum class StatusCode : int {
   kOk = 0,
-  kInvalidArgument = 1,   // an argument or a file is wrong: the caller can mend it
-  kUnavailable = 2,       // this machine cannot do it (an ISA that the CPU lacks)
-  kInternal = 3,          // the numbers went wrong inside (logits not finite)
+  kInvalidArgument = 1,  // an argument or a file is wrong: the caller can mend it
+  kUnavailable = 2,      // this machine cannot do it (an ISA that the CPU lacks)
+  kInternal = 3,         // the numbers went wrong inside (logits not finite)
 };
 
 class [[nodiscard]] Status {

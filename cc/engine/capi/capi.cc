@@ -128,8 +128,8 @@ Status UseBlas(const std::string& library, int num_threads, tfwn_engine* engine,
 
 Status Create(const void* data, size_t size, const tfwn_engine_options& options, std::unique_ptr<tfwn_engine>* made) {
   EngineOptions parsed;
-  if (Status status = ParseName("nonlinearities", options.nonlinearities, tf_wavenet::kNonlinearitiesNames,
-                                &parsed.nonlinearities);
+  if (Status status =
+          ParseName("nonlinearities", options.nonlinearities, tf_wavenet::kNonlinearitiesNames, &parsed.nonlinearities);
       !status.ok()) {
     return status;
   }

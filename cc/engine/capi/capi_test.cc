@@ -311,7 +311,8 @@ TEST_F(CapiTest, MeasuresTheStream) {
   const int64_t bytes = memory.size() * sizeof(float);
   EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 2, 3, &seconds, message_, sizeof(message_)), TFWN_OK);
   EXPECT_GT(seconds, 0);
-  EXPECT_EQ(tfwn_measure_stream("", memory.data(), 1, 1, 3, &seconds, message_, sizeof(message_)), TFWN_INVALID_ARGUMENT);
+  EXPECT_EQ(tfwn_measure_stream("", memory.data(), 1, 1, 3, &seconds, message_, sizeof(message_)),
+            TFWN_INVALID_ARGUMENT);
   EXPECT_EQ(tfwn_measure_stream("", memory.data(), bytes, 1, 3, nullptr, message_, sizeof(message_)),
             TFWN_INVALID_ARGUMENT);
 }

@@ -1,8 +1,8 @@
 /* C ABI of the engine: what the TensorFlow op and ctypes call. No C++ and no TensorFlow crosses it.
  *
  * Functions that return int give 0 on success, else a code (TFWN_*), and write a message that says what, got and wanted
- * into `message` (always terminated, cut to `message_size`). All functions may run concurrently; calls of one engine take
- * turns.
+ * into `message` (always terminated, cut to `message_size`). All functions may run concurrently; calls of one engine
+ * take turns.
  */
 #ifndef TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_
 #define TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_
@@ -30,7 +30,7 @@ typedef struct tfwn_voice_info {
   int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a],
                                       logits [a] */
   uint64_t checksum;
-  const char* precision;           /* "f32", "int16" or "int8" */
+  const char* precision; /* "f32", "int16" or "int8" */
 } tfwn_voice_info;
 
 /* A voice made ready to speak, with threads and memory that live as long as it does. */
@@ -43,12 +43,12 @@ typedef struct tfwn_engine_options {
   const char* schedule;       /* "single", "split", "overlay", "trail" (synth/schedule.h); "" or NULL = the best for the
                                  voice and the batch */
   int32_t num_threads;        /* 0 = one for each physical core that the process may use, up to 256 */
-  int32_t steps_ahead;        /* how many steps of left halves are taken at once, a power of two up to 64; 1 = none ahead,
-                                 0 = best */
-  int32_t max_lanes;          /* how many utterances share a pass over the weights at most, up to 64; 0 = best */
-  int32_t unpinned;           /* not 0: threads run wherever the system puts them */
-  const char* blas;           /* a library whose cblas_sgemv multiplies in place of the engine's own kernels, of an f32
-                                 voice in one thread (runtime/blas.h); "" or NULL = none */
+  int32_t steps_ahead; /* how many steps of left halves are taken at once, a power of two up to 64; 1 = none ahead,
+                          0 = best */
+  int32_t max_lanes;   /* how many utterances share a pass over the weights at most, up to 64; 0 = best */
+  int32_t unpinned;    /* not 0: threads run wherever the system puts them */
+  const char* blas;    /* a library whose cblas_sgemv multiplies in place of the engine's own kernels, of an f32
+                          voice in one thread (runtime/blas.h); "" or NULL = none */
 } tfwn_engine_options;
 
 /* How an engine speaks a batch of some size. */
@@ -95,7 +95,8 @@ TFWN_API const char* tfwn_available_isas(void);
 TFWN_API int tfwn_voice_info_of(const void* voice, size_t voice_size, tfwn_voice_info* info, char* message,
                                 size_t message_size);
 
-/* `voice`: a voice file in memory, 64-byte aligned, read in place; it must outlive the engine. `options` may be NULL. */
+/* `voice`: a voice file in memory, 64-byte aligned, read in place; it must outlive the engine. `options` may be NULL.
+ */
 TFWN_API int tfwn_engine_create(const void* voice, size_t voice_size, const tfwn_engine_options* options,
                                 tfwn_engine** engine, char* message, size_t message_size);
 
@@ -120,8 +121,8 @@ TFWN_API int tfwn_score(tfwn_engine* engine, const tfwn_request* request, char* 
 /* u(first) .. u(first + count - 1) of `seed`: the uniforms in [0, 1) that the sampler draws with. */
 TFWN_API void tfwn_uniforms(int64_t seed, uint64_t first, int64_t count, float* out);
 
-/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with `threads` cores, each its part, by
- * each of two loops; seconds per pass, the median of the passes of the faster one. */
+/* Reads `bytes` bytes at `data` (64-byte aligned, multiple of 64) `repeats` times with `threads` cores, each its part,
+ * by each of two loops; seconds per pass, the median of the passes of the faster one. */
 TFWN_API int tfwn_measure_stream(const char* isa, const void* data, int64_t bytes, int32_t threads, int32_t repeats,
                                  double* seconds, char* message, size_t message_size);
 
@@ -144,4 +145,4 @@ TFWN_API uint64_t tfwn_checksum(const void* data, size_t size);
 }
 #endif
 
-#endif  /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */
+#endif /* TF_WAVENET_CC_ENGINE_CAPI_TF_WAVENET_H_ */

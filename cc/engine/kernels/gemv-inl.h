@@ -132,8 +132,7 @@ inline T* Offset(T* base, int offset) {
 template <class Simd, class Numbers>
 void GemvAcc(const Matrix& w, const Column* columns, int count) {
   using SumElement = typename Numbers::SumElement;
-  const auto tile = [=](auto units, auto width, const Panel& panel, int row, int first)
-                        __attribute__((always_inline)) {
+  const auto tile = [=](auto units, auto width, const Panel& panel, int row, int first) __attribute__((always_inline)) {
     constexpr int kVecs = units() * (kRowAlign / Simd::kLanes), kColumns = width();
     typename Numbers::Sum sums[kColumns][kVecs];
     for (int c = 0; c < kColumns; ++c) BeginSums<Simd, Numbers, kVecs>(nullptr, sums[c]);
@@ -150,8 +149,7 @@ template <class Simd, class Numbers>
 void Gemv(const Matrix& w, const float* bias, const Column* columns, int count) {
   using SumElement = typename Numbers::SumElement;
   const float* const scale = w.scale;
-  const auto tile = [=](auto units, auto width, const Panel& panel, int row, int first)
-                        __attribute__((always_inline)) {
+  const auto tile = [=](auto units, auto width, const Panel& panel, int row, int first) __attribute__((always_inline)) {
     constexpr int kVecs = units() * (kRowAlign / Simd::kLanes), kColumns = width();
     typename Numbers::Sum sums[kColumns][kVecs];
     const float* const bias_of_rows = Offset(bias, row);

@@ -37,7 +37,8 @@ void Unpack(const Matrix& w, float* to) {
 
 Status CopyColumnMajor(Voice* voice, AlignedFloats* memory) {
   if (voice->precision != Precision::kF32) {
-    return InvalidArgument(Format("the voice's precision is %s, must be f32 for BLAS", PrecisionName(voice->precision)));
+    return InvalidArgument(
+        Format("the voice's precision is %s, must be f32 for BLAS", PrecisionName(voice->precision)));
   }
   size_t size = 0;
   ForEachMatrix(*voice, [&](const Matrix& w) { size += Size(w); });

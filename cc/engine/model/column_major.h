@@ -11,8 +11,8 @@
 namespace tf_wavenet {
 
 // Copies all matrices of `voice`, conditioning too, to `memory` in the order in which a step reads them, and points the
-// voice at the copies. InvalidArgument unless its precision is f32. From then on only kernels that multiply such matrices
-// (runtime/blas.h) may run it, in one thread, since a share of rows is cut from panels (synth/share.h).
+// voice at the copies. InvalidArgument unless its precision is f32. From then on only kernels that multiply such
+// matrices (runtime/blas.h) may run it, in one thread, since a share of rows is cut from panels (synth/share.h).
 Status CopyColumnMajor(Voice* voice, AlignedFloats* memory);
 
 }  // namespace tf_wavenet

@@ -73,8 +73,8 @@ TEST(ColumnMajorRefusalTest, TakesNoIntegers) {
     AlignedFloats memory(0);
     const Status status = CopyColumnMajor(&voice, &memory);
     EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
-    EXPECT_EQ(status.message(), std::string("the voice's precision is ") + PrecisionName(precision) +
-                                    ", must be f32 for BLAS");
+    EXPECT_EQ(status.message(),
+              std::string("the voice's precision is ") + PrecisionName(precision) + ", must be f32 for BLAS");
     EXPECT_EQ(voice.out.data, data);
   }
 }

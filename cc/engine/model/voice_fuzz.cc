@@ -19,8 +19,8 @@
 #include "cc/engine/model/voice_test_writer.h"
 #include "cc/engine/runtime/cpu.h"
 #include "cc/engine/runtime/dispatch.h"
-#include "cc/engine/synth/voice_engine.h"
 #include "cc/engine/synth/state.h"
+#include "cc/engine/synth/voice_engine.h"
 
 namespace tf_wavenet {
 namespace {
@@ -182,7 +182,8 @@ Status Speak(const Voice& voice, Random* random) {
   std::vector<char> state(StateBytes(voice));
   State(voice).Save(state.data());  // at position 0: what history holds is not looked at
   const bool from_state = random->Below(2);
-  for (size_t i = sizeof(StateHeader); from_state && i < state.size(); ++i) state[i] = static_cast<char>(random->Next());
+  for (size_t i = sizeof(StateHeader); from_state && i < state.size(); ++i)
+    state[i] = static_cast<char>(random->Next());
   const int64_t seed = 1;
   Request request;
   request.batch = request.frames = 1;

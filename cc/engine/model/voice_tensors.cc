@@ -122,7 +122,8 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   voice->relu_bias = walk.Vector("relu.bias", ap);
   const float* out_scale = walk.Scale("out.scale", ap);
   voice->out_bias = walk.Vector("out.bias", ap);
-  for_each_layer([&](Layer& layer, const std::string& name, bool) { layer.prev = walk.Packed(name + ".prev", 2 * rp, r); });
+  for_each_layer(
+      [&](Layer& layer, const std::string& name, bool) { layer.prev = walk.Packed(name + ".prev", 2 * rp, r); });
   for_each_layer([&](Layer& layer, const std::string& name, bool has_res) {
     layer.cur = walk.Packed(name + ".cur", 2 * rp, r);
     if (has_res) layer.res = walk.Packed(name + ".res", rp, r);

@@ -33,8 +33,8 @@ void Sgemv(void* sgemv, const Matrix& w, const float* x, float beta, float* y) {
   using Function = void (*)(int order, int transpose, Int rows, Int cols, float alpha, const float* a, Int lda,
                             const float* x, Int x_stride, float beta, float* y, Int y_stride);
   constexpr int kColumnMajor = 102, kNoTranspose = 111;
-  reinterpret_cast<Function>(sgemv)(kColumnMajor, kNoTranspose, w.rows, w.cols, 1.0f,
-                                    static_cast<const float*>(w.data), w.rows, x, 1, beta, y, 1);
+  reinterpret_cast<Function>(sgemv)(kColumnMajor, kNoTranspose, w.rows, w.cols, 1.0f, static_cast<const float*>(w.data),
+                                    w.rows, x, 1, beta, y, 1);
 }
 
 // A loaded library joined to a base. Kernels are functions without state: each slot has functions of its own.
@@ -100,8 +100,8 @@ Status Refusal(const std::string& library) {
     wanted += (wanted.empty() ? "" : "; or ") + std::string(candidate.sgemv);
     for (const char* setter : candidate.setters) wanted += setter != nullptr ? ", " + std::string(setter) : "";
   }
-  return InvalidArgument(Format("BLAS library '%s' has not the functions of one that is known: %s", library.c_str(),
-                                wanted.c_str()));
+  return InvalidArgument(
+      Format("BLAS library '%s' has not the functions of one that is known: %s", library.c_str(), wanted.c_str()));
 }
 
 }  // namespace
@@ -124,8 +124,8 @@ Status LoadBlas(const std::string& library, const Kernels& base, const Kernels**
                                                   [&](const Interface& known) { return HasAll(loaded, known); });
   if (interface == std::end(kInterfaces)) return Refusal(library);
   if (slots_used == kMostBlasLibraries) {
-    return {StatusCode::kUnavailable, Format("BLAS library '%s' is one too many, a process has at most %d",
-                                             library.c_str(), kMostBlasLibraries)};
+    return {StatusCode::kUnavailable,
+            Format("BLAS library '%s' is one too many, a process has at most %d", library.c_str(), kMostBlasLibraries)};
   }
   for (const char* setter : interface->setters) {
     if (setter != nullptr) reinterpret_cast<void (*)(int)>(dlsym(loaded, setter))(1);

@@ -1,5 +1,5 @@
-// The f32 products by the cblas_sgemv of a BLAS library that is loaded at run time, never linked: two rungs of the ladder,
-// which the engine's own kernels are compared with.
+// The f32 products by the cblas_sgemv of a BLAS library that is loaded at run time, never linked: two rungs of the
+// ladder, which the engine's own kernels are compared with.
 //
 // Matrices must be column-major (model/column_major.h), not packed. BLAS sums in an order of its own, so results differ
 // from the engine's own in the last bits.

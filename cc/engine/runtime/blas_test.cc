@@ -72,7 +72,8 @@ TEST_P(BlasTest, MultipliesAndAddsWhatIsThere) {
     for (int c = 0; c < kColumns; ++c) {
       for (int row = 0; row < kRows; ++row) {
         const int i = c * kRows + row;
-        EXPECT_EQ(out[i], product(c, row) + (has_acc ? acc[i] : 0) + (has_bias ? bias[row] : 0) + (has_add ? add[i] : 0))
+        EXPECT_EQ(out[i],
+                  product(c, row) + (has_acc ? acc[i] : 0) + (has_bias ? bias[row] : 0) + (has_add ? add[i] : 0))
             << "terms " << terms << ", column " << c << ", row " << row;
       }
     }

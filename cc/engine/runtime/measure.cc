@@ -95,17 +95,19 @@ Status MeasureHandover(int repeats, double* seconds) {
   }
   Progress there, back;
   uint64_t asked = 0, answered = 0;  // each of its thread
-  *seconds = MedianSeconds(2, repeats, [&](int thread) {
-    for (int i = 0; i < kTimes; ++i) {
-      if (thread == 0) {
-        there.Raise(++asked);
-        back.Await(asked, kPatientLooks);
-      } else {
-        there.Await(++answered, kPatientLooks);
-        back.Raise(answered);
-      }
-    }
-  }) / (2 * kTimes);
+  *seconds = MedianSeconds(2, repeats,
+                           [&](int thread) {
+                             for (int i = 0; i < kTimes; ++i) {
+                               if (thread == 0) {
+                                 there.Raise(++asked);
+                                 back.Await(asked, kPatientLooks);
+                               } else {
+                                 there.Await(++answered, kPatientLooks);
+                                 back.Raise(answered);
+                               }
+                             }
+                           }) /
+             (2 * kTimes);
   return {};
 }
 

@@ -1,6 +1,6 @@
-// The limits of a step, which speeds are compared with: how long it takes to read as many bytes as the weights have, once,
-// forward; how many multiply-adds are done in a second where nothing has to be waited for; how long one core waits for a
-// word from another.
+// The limits of a step, which speeds are compared with: how long it takes to read as many bytes as the weights have,
+// once, forward; how many multiply-adds are done in a second where nothing has to be waited for; how long one core
+// waits for a word from another.
 #ifndef TF_WAVENET_CC_ENGINE_RUNTIME_MEASURE_H_
 #define TF_WAVENET_CC_ENGINE_RUNTIME_MEASURE_H_
 

@@ -54,8 +54,8 @@ TEST(PoolTest, IsRefusedAndLeftAloneAfterAFork) {
   if (child == 0) {
     alarm(20);  // a child that hangs fails
     const Status status = Pool::CheckProcess(pool->process());
-    const bool refused = status.code() == StatusCode::kUnavailable &&
-                         status.message().find("open an engine here") != std::string::npos;
+    const bool refused =
+        status.code() == StatusCode::kUnavailable && status.message().find("open an engine here") != std::string::npos;
     pool.reset();
     _exit(refused ? 0 : 1);
   }

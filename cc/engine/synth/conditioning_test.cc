@@ -31,8 +31,7 @@ class ConditioningTest : public testing::TestWithParam<Upsampling> {
     for (int f : window) columns.insert(columns.end(), &frames_[f * 5], &frames_[f * 5] + 5);
     std::vector<float> projection(test_.voice.cond.rows);
     const Column column{columns.data(), nullptr, nullptr, projection.data()};
-    kernels_->For(Precision::kF32)
-        .gemv(test_.voice.cond, test_.voice.cond_bias, &column, 1);
+    kernels_->For(Precision::kF32).gemv(test_.voice.cond, test_.voice.cond_bias, &column, 1);
     return projection;
   }
   std::vector<float> AtFrame(const float* projection) const { return {projection, projection + test_.voice.cond.rows}; }

@@ -97,8 +97,8 @@ bool Lane::EndSample() {
   StateHeader& header = state.header;
   const int level = sampler_.Draw(logits, temperature, Uniform(request_->seed[row_], header.position));
   if (level == Sampler::kNotFinite) {
-    status_ = {StatusCode::kInternal, Format("the logits of row %d are not finite at sample %lld", row_,
-                                             static_cast<long long>(t_ - begin_))};
+    status_ = {StatusCode::kInternal,
+               Format("the logits of row %d are not finite at sample %lld", row_, static_cast<long long>(t_ - begin_))};
     return false;
   }
   if (request_->logits != nullptr) std::copy_n(logits, levels, request_->logits + t_ * levels);

@@ -29,9 +29,9 @@ struct Plan {
 // lose where it takes 200 (docs/performance.md).
 constexpr int64_t kMinTrailBytes = 1 << 20;
 
-// For `batch` utterances on `threads` threads. `schedule`: one team that follows it; else the best: pairs of threads that
-// speak few utterances at once, or teams of one thread for many. `max_lanes` is at least 1. Calls that trace are spoken
-// by teams of one thread.
+// For `batch` utterances on `threads` threads. `schedule`: one team that follows it; else the best: pairs of threads
+// that speak few utterances at once, or teams of one thread for many. `max_lanes` is at least 1. Calls that trace are
+// spoken by teams of one thread.
 Plan MakePlan(std::optional<Schedule> schedule, int64_t weight_bytes_per_sample, int threads, int max_lanes, int batch,
               bool trace);
 

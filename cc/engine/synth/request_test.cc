@@ -70,7 +70,9 @@ TEST_F(RequestTest, Nulls) {
 
 TEST_F(RequestTest, Temperatures) {
   for (const float bad : {0.0f, -1.0f, kNan, kInf}) {
-    EXPECT_EQ(Refusal([&](Call& call) { call.temperatures = {1, bad}; }),
+    EXPECT_EQ(Refusal([&](Call& call) {
+                call.temperatures = {1, bad};
+              }),
               Format("temperature[1] is %g, must be positive and finite", bad));
   }
 }

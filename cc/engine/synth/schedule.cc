@@ -4,7 +4,8 @@ namespace tf_wavenet {
 
 std::vector<Division> Divide(const VoiceConfig& config, Schedule schedule, int threads) {
   const int rp = static_cast<int>(PadRows(config.residual_channels));
-  const int sp = static_cast<int>(PadRows(config.skip_channels)), ap = static_cast<int>(PadRows(config.output_channels));
+  const int sp = static_cast<int>(PadRows(config.skip_channels)),
+            ap = static_cast<int>(PadRows(config.output_channels));
   std::vector<Division> divisions;
   for (int thread = 0; thread < threads; ++thread) {
     Division division;

@@ -4,7 +4,8 @@
 //   split     every thread has its share of all rows; they meet twice in each layer and three times after the last
 //   overlay   thread 0 goes through the layer chain and the output layers; the others trail it with the skip sums and
 //             z_s, and then take the left halves of the next step
-//   trail     thread 0 goes through the layer chain and then takes the left halves of the next step; the others trail it
+//   trail     thread 0 goes through the layer chain and then takes the left halves of the next step; the others trail
+//   it
 //             with the skip sums and all output layers. Little else than h passes from core to core
 //
 // All give the same samples: whoever computes a row, its sum is the same chain or the same integers.

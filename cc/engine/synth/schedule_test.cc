@@ -111,18 +111,17 @@ TEST_P(DivideTest, SharesMultiplyAsTheWholeDoes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Schedules, DivideTest,
-    testing::ValuesIn([] {
-      std::vector<std::tuple<Schedule, int>> all = {{Schedule::kSingle, 1}};
-      for (Schedule schedule : {Schedule::kSplit, Schedule::kOverlay, Schedule::kTrail}) {
-        for (int threads : {2, 3, 4, 9}) all.push_back({schedule, threads});
-      }
-      return all;
-    }()),
-    [](const auto& info) {
-      return kScheduleNames[static_cast<int>(std::get<0>(info.param))] + std::to_string(std::get<1>(info.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Schedules, DivideTest, testing::ValuesIn([] {
+                           std::vector<std::tuple<Schedule, int>> all = {{Schedule::kSingle, 1}};
+                           for (Schedule schedule : {Schedule::kSplit, Schedule::kOverlay, Schedule::kTrail}) {
+                             for (int threads : {2, 3, 4, 9}) all.push_back({schedule, threads});
+                           }
+                           return all;
+                         }()),
+                         [](const auto& info) {
+                           return kScheduleNames[static_cast<int>(std::get<0>(info.param))] +
+                                  std::to_string(std::get<1>(info.param));
+                         });
 
 TEST(ShareTest, OneThreadReadsTheVoiceInPlace) {
   const TestVoice test(SmallConfig(), 1, Precision::kInt8);

@@ -144,7 +144,9 @@ TEST_F(ScoreTest, WhatIsMissingOrWrongIsNamed) {
   EXPECT_EQ(Refusal([](Call& call) { call.forced.clear(); }), "forced is null, must not be");
   EXPECT_EQ(Refusal([](Call& call) { call.log_probs.clear(); }), "log_probs is null, must not be");
   EXPECT_EQ(Refusal([](Call& call) { call.forced[8] = kLevels; }), "forced sample [0, 8] is 17, must be in 0..16");
-  EXPECT_EQ(Refusal([](Call& call) { call.temperatures = {1, 0}; }),
+  EXPECT_EQ(Refusal([](Call& call) {
+              call.temperatures = {1, 0};
+            }),
             "temperature[1] is 0, must be positive and finite");
 }
 

@@ -1,7 +1,7 @@
-// What one thread of a team computes of a step: some rows of each matrix. Who has all rows reads the voice in place; each
-// of several threads has a copy of its share, packed anew in the order in which it reads it, so that it reads forward
-// without gaps and, if it fits, from its own core's caches. Rows are divided in units of kRowAlign, so that no two
-// threads write to one vector.
+// What one thread of a team computes of a step: some rows of each matrix. Who has all rows reads the voice in place;
+// each of several threads has a copy of its share, packed anew in the order in which it reads it, so that it reads
+// forward without gaps and, if it fits, from its own core's caches. Rows are divided in units of kRowAlign, so that no
+// two threads write to one vector.
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_SHARE_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_SHARE_H_
 

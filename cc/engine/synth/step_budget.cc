@@ -110,11 +110,10 @@ std::vector<Row> Budget(VoiceEngine& engine, const Kernels& kernels, Nonlinearit
         k.relu(q.data(), 1.0f, ap, input.data());
       }));
   add("  sampling", Nanoseconds(steps, [&](int i) { sampler.Draw(logits.data(), 1.0f, Uniform(seed, i)); }));
-  add("  conditioning, per sample",
-      Nanoseconds(1, [&](int) {
-        conditioning.Begin(mel.data(), frames, frames, nullptr, 0);
-        for (int f = 0; f < frames; ++f) (void)conditioning.Advance(f);
-      }) / steps);
+  add("  conditioning, per sample", Nanoseconds(1, [&](int) {
+                                      conditioning.Begin(mel.data(), frames, frames, nullptr, 0);
+                                      for (int f = 0; f < frames; ++f) (void)conditioning.Advance(f);
+                                    }) / steps);
   return rows;
 }
 

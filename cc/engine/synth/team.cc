@@ -107,7 +107,7 @@ void Team::RunRows(int thread) {
   WaveNet& net = *parts_[thread];
   const Lockstep& team = lockstep_;
   const VoiceConfig& config = voice_.config;
-  const auto trace = [&](AlignedFloats Activations::* values, int count) {
+  const auto trace = [&](AlignedFloats Activations::*values, int count) {
     if (!tracing_) return;
     for (Lane* lane : team.lanes) lane->traced.Add((lane->step.*values).data(), count);
   };

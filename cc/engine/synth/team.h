@@ -32,7 +32,7 @@ class Team {
   void Speak(int thread, RowQueue& rows);
 
  private:
-  bool Admit(RowQueue& rows);  // ends utterances that are spoken, begins others; false: none left
+  bool Admit(RowQueue& rows);    // ends utterances that are spoken, begins others; false: none left
   void Run(int thread);          // lockstep_.steps steps
   void RunRows(int thread);      // of single and split
   void RunChain();               // of overlay and trail, thread 0
@@ -54,9 +54,9 @@ class Team {
   bool tracing_ = false;
   Barrier barrier_;
   // Counted from the begin of a run; kEnd where thread 0 gave it up.
-  Progress h_;                                       // layers whose h is there, over all steps
-  std::vector<Progress> left_;                       // of each thread: layers whose left halves are, over all steps
-  std::vector<Progress> z_s_, z_a_, logits_;         // of each thread: steps
+  Progress h_;                                // layers whose h is there, over all steps
+  std::vector<Progress> left_;                // of each thread: layers whose left halves are, over all steps
+  std::vector<Progress> z_s_, z_a_, logits_;  // of each thread: steps
 };
 
 }  // namespace tf_wavenet

@@ -166,14 +166,14 @@ TEST_P(TeamTest, TracesAreThoseOfOneThread) {
   EXPECT_EQ(call.trace, wanted.trace);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, TeamTest,
-    testing::Combine(testing::Values(Precision::kF32, Precision::kInt16, Precision::kInt8),
-                     testing::Values(Schedule::kSingle, Schedule::kSplit, Schedule::kOverlay, Schedule::kTrail)),
-    [](const auto& info) {
-      return std::string(PrecisionName(std::get<0>(info.param))) + "_" +
-             kScheduleNames[static_cast<int>(std::get<1>(info.param))];
-    });
+INSTANTIATE_TEST_SUITE_P(All, TeamTest,
+                         testing::Combine(testing::Values(Precision::kF32, Precision::kInt16, Precision::kInt8),
+                                          testing::Values(Schedule::kSingle, Schedule::kSplit, Schedule::kOverlay,
+                                                          Schedule::kTrail)),
+                         [](const auto& info) {
+                           return std::string(PrecisionName(std::get<0>(info.param))) + "_" +
+                                  kScheduleNames[static_cast<int>(std::get<1>(info.param))];
+                         });
 
 TEST(EnginesTest, ManyComeAndGoAtOnce) {
   const TestVoice test(SmallConfig(), 1, Precision::kInt8);

@@ -24,11 +24,11 @@
 namespace tf_wavenet {
 
 struct EngineOptions {
-  int num_threads = 0;               // 0: one for each physical core that the process may use
-  std::optional<Schedule> schedule;  // none: the best for the voice and the batch
-  int steps_ahead = 0;               // of left halves, a power of two; 1: none ahead; 0: StepsAhead
-  int max_lanes = 0;                 // utterances that share a pass over the weights, at most; 0: kMaxLanes
-  bool pin = true;                   // each thread stays on one core
+  int num_threads = 0;                           // 0: one for each physical core that the process may use
+  std::optional<Schedule> schedule;              // none: the best for the voice and the batch
+  int steps_ahead = 0;                           // of left halves, a power of two; 1: none ahead; 0: StepsAhead
+  int max_lanes = 0;                             // utterances that share a pass over the weights, at most; 0: kMaxLanes
+  bool pin = true;                               // each thread stays on one core
   std::optional<Nonlinearities> nonlinearities;  // none: fixed for integers, rational for f32
 };
 

@@ -33,8 +33,8 @@ void WaveNet::Embed(const Lockstep& team) {
     Activations& step = lane->step;
     if (!channels.empty()) {
       kernels_.embed[nonlinearities_](voice_.embed_prev + int64_t{header.y_prev} * rp_ + channels.begin,
-                                      voice_.embed_cur + int64_t{header.y_cur} * rp_ + channels.begin,
-                                      channels.count(), voice_.config.embed_tanh, step.x.data() + channels.begin);
+                                      voice_.embed_cur + int64_t{header.y_cur} * rp_ + channels.begin, channels.count(),
+                                      voice_.config.embed_tanh, step.x.data() + channels.begin);
     }
     std::copy_n(voice_.skip_bias + skip.begin, skip.count(), step.q.data() + skip.begin);
   }

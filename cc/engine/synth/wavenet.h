@@ -12,10 +12,10 @@
 // the residual stream x and the skip sums q included.
 //
 // A WaveNet is one thread's part of the step: its share of the rows, for all lanes of its team in one pass over the
-// weights. Which thread does what, and when it may, is the schedule's business (schedule.h). The left half W_prev x(t-d)
-// needs nothing newer than x(t-d), so a layer can take it for up to d steps at once: it takes min(d, steps_ahead), in
-// the steps in which its phase is 0. Each step is the turn of another stretch of layers, so that all steps have as much
-// of it and read it in one piece.
+// weights. Which thread does what, and when it may, is the schedule's business (schedule.h). The left half W_prev
+// x(t-d) needs nothing newer than x(t-d), so a layer can take it for up to d steps at once: it takes min(d,
+// steps_ahead), in the steps in which its phase is 0. Each step is the turn of another stretch of layers, so that all
+// steps have as much of it and read it in one piece.
 #ifndef TF_WAVENET_CC_ENGINE_SYNTH_WAVENET_H_
 #define TF_WAVENET_CC_ENGINE_SYNTH_WAVENET_H_
 
@@ -45,7 +45,7 @@ class WaveNet {
   const Division& division() const { return share_.division; }
 
   // In this order for each step; what each reads must have been written by all threads of the team before.
-  void Embed(const Lockstep& team);                             // x_0, and q begins
+  void Embed(const Lockstep& team);                              // x_0, and q begins
   void Left(const Lockstep& team, int64_t step, int layer);      // left halves of x before `step`, if it is its turn
   void Quantize(const Lockstep& team, int64_t step, int layer);  // x into the ring
   void Gate(const Lockstep& team, int64_t step, int layer);      // all of x in the ring -> h
