@@ -69,7 +69,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     else:
         print(f"STOI against the original: {evaluation.stoi(original, waveform, rate_hz):.3f}")
     print(
-        "next: 'tf-wavenet bench --ladder' times it against plain TensorFlow, 'tf-wavenet evaluate' measures all sentences"
+        "next: 'tf-wavenet bench --ladder' times it against plain TensorFlow, 'tf-wavenet evaluate' measures all "
+        "sentences"
     )
 
 
