@@ -27,7 +27,8 @@ check() {  # check NAME ISA COMMAND...: ISA must be picked (any if empty); the s
       exit 1
     fi
   done
-  "$@" "$build/engine_tests" --gtest_brief=1
+  # Schedules are the same code on every CPU, and their threads wait for each other too long under emulation.
+  "$@" "$build/engine_tests" --gtest_brief=1 --gtest_filter='-*TeamTest.*:EnginesTest.*'
 }
 
 check "this CPU" "" env
