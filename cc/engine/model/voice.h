@@ -4,9 +4,9 @@
 // The file is GGUF v3 (little endian, alignment 64). Its key-values are listed in voice_keys.h, its tensors below in
 // file order. The matrices of a step lie one after another, in the order in which it reads them, so that it reads
 // forward without a gap; left halves, which it takes now and then for several steps at once, and what is small lie
-// apart. rp, sp, ap: channel counts padded to kRowAlign. W is the
-// voice's precision: f32, i16 or i8; [rows, cols] of a packed tensor are listed as [rows * cols], columns padded to
-// whole groups (layout.h has their order). Tensors marked * are there if W is an integer.
+// apart. rp, sp, ap: channel counts padded to kRowAlign. W is the voice's precision: f32, i16 or i8; [rows, cols] of a
+// packed tensor are listed as [rows * cols], columns padded to whole groups (layout.h has their order). Tensors marked
+// * are there if W is an integer.
 //
 //   act.inverse_scale     * f32 [pad(l + 2)]    1 / act_scale of x_0 .. x_{l-1}, z_s, z_a
 //   embed.prev              f32 [a * rp]        row y: the embedding of level y

@@ -80,11 +80,11 @@ void WaveNet::Gate(const Lockstep& team, int64_t step, int layer) {
                       at.pre.data() + 2 * channels.begin};
   }
   k_.gemv(share_.layers[layer].cur, nullptr, columns_.data(), count);
-  for (const Lane* lane : team.lanes) {
+  for (Lane* lane : team.lanes) {
     GateConditioning conditioning = lane->conditioning().OfLayer(layer, 2 * rp_);
     conditioning.frame += channels.begin;
     conditioning.slope += channels.begin;
-    Activations& at = const_cast<Lane*>(lane)->step;
+    Activations& at = lane->step;
     k_.gate[nonlinearities_](at.pre.data() + 2 * channels.begin, conditioning, channels.count(), at.H(layer) + first);
   }
 }

@@ -29,7 +29,7 @@
 
 namespace tf_wavenet {
 
-// The lanes of a team, and where they are: in step `step` of `steps`, during which the set of lanes stays the same.
+// The lanes of a team for a run of steps, during which they stay the same.
 struct Lockstep {
   std::vector<Lane*> lanes;
   std::vector<uint64_t> begin;  // position of each before the first step
@@ -44,7 +44,8 @@ class WaveNet {
 
   const Division& division() const { return share_.division; }
 
-  // In this order for each step; what each reads must have been written by all threads of the team before.
+  // What each reads must have been written by all threads of the team before. Left of a step comes before its Quantize,
+  // which takes a place in the ring that Left reads; the others in this order.
   void Embed(const Lockstep& team);                              // x_0, and q begins
   void Left(const Lockstep& team, int64_t step, int layer);      // left halves of x before `step`, if it is its turn
   void Quantize(const Lockstep& team, int64_t step, int layer);  // x into the ring
