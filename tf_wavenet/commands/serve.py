@@ -4,8 +4,8 @@
     tf-wavenet serve voice.gguf other.gguf --port=0 --open
 
 The page speaks test sentences and recordings that are dropped on it, chunk by chunk as they are generated, and shows
-how many times faster than real time that goes, and how much is buffered. Without arguments it offers the voices that come
-with the package. Only this machine can reach it, unless --host says otherwise; there is neither encryption nor a
+how many times faster than real time that goes, and how much is buffered. Without arguments it offers the voices that
+come with the package. Only this machine can reach it, unless --host says otherwise; there is neither encryption nor a
 password, so leave it at that on a network that you do not trust.
 
 Listeners share the machine evenly: each turn speaks a chunk of every utterance in one call, and no round over them all
