@@ -36,6 +36,7 @@ def export_voice(
     training: Mapping[str, Any] | None = None,
     precision: str = "f32",
     recordings: Sequence[Recording] = (),
+    temperature: float = 1.0,
 ) -> tuple[TensorReport, ...]:
     """Writes the voice file of a model.
 
@@ -48,6 +49,7 @@ def export_voice(
       training: provenance, anything that JSON can hold; of an integer precision "quantization" is added.
       precision: "f32", "int16" or "int8".
       recordings: what to calibrate an integer precision on, at least one (`read_recordings` reads them); none for f32.
+      temperature: at which it speaks where the caller names none.
 
     Returns:
       What quantization did to each tensor; nothing for f32.
@@ -72,7 +74,8 @@ def export_voice(
         }
         training = {**(training or {}), "quantization": provenance}
     packed = {tensor.name: tensor.pack(stored[tensor.name]) for tensor in stored_tensors(config.model, precision)}
-    write_voice(path, config, packed, name=name, description=description, training=training, precision=precision)
+    details = dict(name=name, description=description, training=training, temperature=temperature)
+    write_voice(path, config, packed, precision=precision, **details)
     return report
 
 
@@ -85,12 +88,13 @@ def export_checkpoint(
     precision: str = "f32",
     calibration: str | os.PathLike = "",
     calibration_seconds: float = DEFAULT_SECONDS,
+    temperature: float = 1.0,
 ) -> tuple[TensorReport, ...]:
     """Writes the voice file of a training checkpoint, whose provenance goes along.
 
     Args:
       checkpoint_path: what training wrote.
-      voice_path, name, description, precision: as `export_voice` takes them.
+      voice_path, name, description, precision, temperature: as `export_voice` takes them.
       calibration, calibration_seconds: recordings for an integer precision, as `read_recordings` takes them.
 
     Returns:
@@ -104,7 +108,7 @@ def export_checkpoint(
     _check_calibration(precision, calibration, "calibration")
     config, tensors, training = checkpoint.load_model(checkpoint_path)
     recordings = read_recordings(calibration, config, calibration_seconds) if calibration else ()
-    details = dict(name=name, description=description, training=training)
+    details = dict(name=name, description=description, training=training, temperature=temperature)
     return export_voice(config, tensors, voice_path, **details, precision=precision, recordings=recordings)
 
 
@@ -117,12 +121,13 @@ def convert_voice(
     precision: str = "f32",
     calibration: str | os.PathLike = "",
     calibration_seconds: float = DEFAULT_SECONDS,
+    temperature: float | None = None,
 ) -> tuple[TensorReport, ...]:
     """Writes a float32 voice file once more, in another precision. The result is that of the checkpoint it came from.
 
     Args:
       source_path: a voice file of float32 weights; its provenance goes along.
-      name, description: empty = those of the source.
+      name, description, temperature: empty or None = those of the source.
       voice_path, precision, calibration, calibration_seconds: as `export_checkpoint` takes them.
 
     Returns:
@@ -138,7 +143,12 @@ def convert_voice(
         raise ValueError(f"{source_path}: precision is {source.precision}, must be f32: rounding cannot be undone")
     config, tensors = read_tensors(source_path)
     recordings = read_recordings(calibration, config, calibration_seconds) if calibration else ()
-    details = dict(name=name or source.name, description=description or source.description, training=source.training)
+    details = dict(
+        name=name or source.name,
+        description=description or source.description,
+        training=source.training,
+        temperature=source.temperature if temperature is None else temperature,
+    )
     return export_voice(config, tensors, voice_path, **details, precision=precision, recordings=recordings)
 
 

@@ -30,7 +30,7 @@ def fold(config: WaveNetConfig, tensors: Mapping[str, np.ndarray]) -> dict[str, 
     layers = range(config.layers)
     mean, scale = exact["conditioning.mean"], exact["conditioning.scale"]
     weights = np.stack([exact[f"layers.{i}.cond.weight"] for i in layers])  # [layers, 2 r, window, channels]
-    biases = np.stack([exact[f"layers.{i}.cond.bias"] for i in layers])  # [layers, 2 r]
+    biases = np.stack([exact[f"layers.{i}.cond.bias"] for i in layers], axis=1)  # [speakers, layers, 2 r]
     folded = {
         "embed.prev": exact["embed.prev"],
         "embed.cur": exact["embed.cur"] + exact["embed.bias"],

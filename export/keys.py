@@ -11,14 +11,16 @@ from tf_wavenet.export import layout
 from tf_wavenet.export.precision import PRECISIONS
 
 ARCHITECTURE = "wavenet"
+MIN_TEMPERATURE, MAX_TEMPERATURE = 1e-3, 10.0
 ALIGNMENT = 64  # Bytes. Of the data's beginning and of every tensor: kernels stream whole cache lines.
-FORMAT_VERSION = 3  # 1 and 2 had the matrices in another order.
+FORMAT_VERSION = 4  # 3 knew neither speakers nor pre-emphasis; 1 and 2 had the matrices in another order.
 
 _TYPES = {
     int: gguf.GGUFValueType.UINT32,
     float: gguf.GGUFValueType.FLOAT32,
     str: gguf.GGUFValueType.STRING,
     bool: gguf.GGUFValueType.BOOL,
+    tuple[str, ...]: gguf.GGUFValueType.STRING,  # Joined by commas.
 }
 _MODEL = {f"wavenet.{field.name}": field for field in dataclasses.fields(WaveNetConfig)}
 _AUDIO = {f"wavenet.audio.{field.name}": field for field in dataclasses.fields(AudioConfig)}
@@ -30,12 +32,14 @@ _FIXED = {
     "wavenet.panel_rows": layout.PANEL_ROWS,
 }
 _FORMAT = {"wavenet.format_version": int, "wavenet.precision": str}
+_SAMPLING = {"wavenet.temperature": float}
 _OPTIONAL = {"general.description": str, "wavenet.training": str}
 _KEY_TYPES = {
     **{key: type(value) for key, value in _FIXED.items()},
     **_FORMAT,
     "general.name": str,
     **{key: field.type for key, field in (_MODEL | _AUDIO).items()},
+    **_SAMPLING,
     **_OPTIONAL,
 }
 
@@ -46,7 +50,13 @@ def value_type(key: str) -> gguf.GGUFValueType:
 
 
 def encode(
-    config: VoiceConfig, *, name: str, description: str, training: str, precision: str = "f32"
+    config: VoiceConfig,
+    *,
+    name: str,
+    description: str,
+    training: str,
+    precision: str = "f32",
+    temperature: float = 1.0,
 ) -> dict[str, Any]:
     """Returns all key-values of a voice in file order; empty `description` and `training` are left out."""
     values = {
@@ -59,6 +69,7 @@ def encode(
     }
     values |= {key: getattr(config.model, field.name) for key, field in _MODEL.items()}
     values |= {key: getattr(config.audio, field.name) for key, field in _AUDIO.items()}
+    values |= {"wavenet.speakers": ",".join(config.model.speakers), "wavenet.temperature": temperature}
     values |= {"general.description": description, "wavenet.training": training}
     return {key: value for key, value in values.items() if key not in _OPTIONAL or value}
 
@@ -93,6 +104,7 @@ def decode(values: Mapping[str, tuple[Any, gguf.GGUFValueType]]) -> VoiceConfig:
     if (precision := values["wavenet.precision"][0]) not in PRECISIONS:
         raise ValueError(f"wavenet.precision is {precision!r}, must be one of {', '.join(PRECISIONS)}")
     model = {field.name: values[key][0] for key, field in _MODEL.items()}
+    model["speakers"] = tuple(name for name in model["speakers"].split(",") if name)
     audio = {field.name: values[key][0] for key, field in _AUDIO.items()}
     audio |= {name: shortest(value) for name, value in audio.items() if isinstance(value, float)}
     return VoiceConfig(

@@ -35,9 +35,10 @@ def read_tensors(path: str | os.PathLike) -> tuple[VoiceConfig, dict[str, np.nda
     tensors = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     tensors["conditioning.scale"] += 1
     tensors["layers.0.skip.bias"] += matrices.pop("skip.bias")[:, 0]
-    for suffix in ("weight", "bias"):
-        layers = np.split(matrices.pop("cond" if suffix == "weight" else "cond.bias"), model.layers)
-        matrices |= {f"layers.{i}.cond.{suffix}": layer for i, layer in enumerate(layers)}
+    weights = np.split(matrices.pop("cond"), model.layers)
+    biases = matrices.pop("cond.bias").reshape(model.bias_rows, model.layers, -1)
+    for i in range(model.layers):
+        matrices |= {f"layers.{i}.cond.weight": weights[i], f"layers.{i}.cond.bias": biases[:, i]}
     for name, matrix in matrices.items():
         name = name if name in shapes else f"{name}.weight"
         tensors[name] = matrix.reshape(shapes[name])

@@ -8,7 +8,7 @@ import numpy as np
 
 from tf_wavenet import audio
 from tf_wavenet.config import VoiceConfig
-from tf_wavenet.training.data import Recording, list_split
+from tf_wavenet.training.data import Recording, analyze, list_split
 
 DEFAULT_SECONDS = 60.0  # A million samples: second moments of 512 inputs are known to well under a percent.
 MIN_SECONDS = 1.0  # With less, scales would fit the few sounds that were heard.
@@ -62,14 +62,13 @@ def read_recordings(
     """
     if not MIN_SECONDS <= seconds < math.inf:
         raise ValueError(f"calibration_seconds is {seconds:g}, must be at least {MIN_SECONDS:g} and finite")
-    rate_hz, levels = config.audio.sample_rate_hz, config.model.output_channels
+    rate_hz = config.audio.sample_rate_hz
     wanted = round(seconds * rate_hz)
     recordings, loudest = [], 0.0
     for file in find_recordings(source):
         waveform = audio.read_wav(file, rate_hz)[:wanted]
         loudest = max(loudest, float(np.abs(waveform).max()))
-        encoded = audio.encode(waveform, levels).astype(np.int16)
-        recordings.append(Recording(str(file), encoded, audio.log_mel(waveform, config.audio)))
+        recordings.append(analyze(str(file), waveform, config))
         wanted -= waveform.size
         if wanted == 0:
             break

@@ -103,5 +103,5 @@ def stored_tensors(config: WaveNetConfig, precision: str = "f32") -> list[Stored
         weights("relu", a, s),
         weights("out", a, a),
         _matrix("cond", layers * 2 * r, conditioning_cols, groups=2 * layers, streamed=False),
-        _vector("cond.bias", layers * 2 * r, groups=2 * layers, streamed=False),
+        _vector("cond.bias", config.bias_rows * layers * 2 * r, groups=config.bias_rows * 2 * layers, streamed=False),
     ]

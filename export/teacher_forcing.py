@@ -40,6 +40,7 @@ def matrix_inputs(
     weights = _transposed(tensors)
     levels = np.concatenate([[model.silence_level] * 2, recording.levels.astype(np.int64)])
     embed_prev, embed_cur = (tensors[name].reshape(-1, r) for name in ("embed.prev", "embed.cur"))
+    biases = tensors["cond.bias"].reshape(model.bias_rows, model.layers, -1)[recording.speaker]
     history = [np.zeros((dilation, r), np.float32) for dilation in model.dilations]
     frames_at_once = max(1, block_samples // hop)
     for first_frame in range(0, len(recording.mel), frames_at_once):
@@ -54,7 +55,7 @@ def matrix_inputs(
             history[i] = joined[len(x) :]
             inputs = np.concatenate([joined[: len(x)], x], axis=1)
             yield f"layers.{i}.gate", inputs
-            frames = windows @ weights["cond"][i] + tensors["cond.bias"].reshape(model.layers, -1)[i]
+            frames = windows @ weights["cond"][i] + biases[i]
             pre = inputs @ weights[f"layers.{i}.gate"] + _upsampled(frames, hop, model.upsampling)[: len(x)]
             h = np.tanh(pre[:, :r]) * _sigmoid(pre[:, r:])
             yield f"layers.{i}.h", h

@@ -44,6 +44,7 @@ class VoiceFile:
     description: str
     training: dict[str, Any] | None  # Where its weights come from.
     precision: str  # "f32", "int16" or "int8".
+    temperature: float  # At which it speaks where the caller names none.
     checksum: int
     weight_bytes_per_sample: int  # Read by each step.
     tensors: tuple[TensorInfo, ...]  # In file order.
@@ -116,6 +117,7 @@ def _read(path: pathlib.Path) -> VoiceFile:
         description=values.get("general.description", ("", None))[0],
         training=training,
         precision=precision,
+        temperature=keys.shortest(values["wavenet.temperature"][0]),
         checksum=stored_checksum,
         weight_bytes_per_sample=sum(tensor.bytes for tensor in expected if tensor.streamed),
         tensors=tuple(infos),

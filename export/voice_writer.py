@@ -29,6 +29,7 @@ def write_voice(
     description: str = "",
     training: Mapping[str, Any] | None = None,
     precision: str = "f32",
+    temperature: float = 1.0,
 ) -> None:
     """Writes a voice file: whole or not at all, the same bytes for the same arguments.
 
@@ -40,6 +41,7 @@ def write_voice(
       description: a sentence or more about it.
       training: provenance, anything that JSON can hold.
       precision: "f32", "int16" or "int8".
+      temperature: at which it speaks where the caller names none.
 
     Raises:
       FileNotFoundError: if the folder of `path` is missing.
@@ -52,9 +54,15 @@ def write_voice(
         raise ValueError(f"name is {name!r}, must be a text that is not empty")
     if not isinstance(description, str):
         raise ValueError(f"description is {description!r}, must be a text")
+    if not keys.MIN_TEMPERATURE <= temperature <= keys.MAX_TEMPERATURE:
+        raise ValueError(
+            f"temperature is {temperature!r}, must be in [{keys.MIN_TEMPERATURE:g}, {keys.MAX_TEMPERATURE:g}]"
+        )
     expected = stored_tensors(config.model, precision)
     text = _to_json(training)
-    values = keys.encode(config, name=name, description=description, training=text, precision=precision)
+    values = keys.encode(
+        config, name=name, description=description, training=text, precision=precision, temperature=temperature
+    )
     _require_small_state(config)
     _check_packed(expected, tensors)
     if precision_named(precision).integer:

@@ -23,7 +23,7 @@ def zero_contributions(
       numbers: the precision's.
 
     Returns:
-      float64 arrays: "cond.bias" `[layers, 2 r]`, "skip.bias" `[s]`, "layers.I.res.bias" `[r]`.
+      float64 arrays: "cond.bias" `[speakers, layers, 2 r]`, "skip.bias" `[s]`, "layers.I.res.bias" `[r]`.
     """
 
     def added(scale: str, *matrices: str) -> np.ndarray:
@@ -31,8 +31,9 @@ def zero_contributions(
         return numbers.zero * tensors[f"{scale}.scale"].ravel().astype(np.float64) * sums
 
     layers = [f"layers.{i}" for i in range(config.layers)]
+    gates = np.stack([added(f"{layer}.gate", f"{layer}.prev", f"{layer}.cur") for layer in layers])
     return {
-        "cond.bias": np.stack([added(f"{layer}.gate", f"{layer}.prev", f"{layer}.cur") for layer in layers]),
+        "cond.bias": np.tile(gates, (config.bias_rows, 1, 1)),  # Of every speaker.
         "skip.bias": sum(added(f"{layer}.skip", f"{layer}.skip") for layer in layers),
         **{f"{layer}.res.bias": added(f"{layer}.res", f"{layer}.res") for layer in layers[:-1]},
     }

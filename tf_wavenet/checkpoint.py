@@ -15,7 +15,8 @@ import safetensors.numpy
 from tf_wavenet import spec
 from tf_wavenet.config import VoiceConfig
 
-MODEL, OPTIMIZER = "model/", "optimizer/"
+MODEL = "model/"  # The weights that speak.
+RAW, OPTIMIZER = "raw/", "optimizer/"  # To resume from: the weights that are trained, whose moving average speaks.
 
 
 def save(path: str | os.PathLike, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:

@@ -4,9 +4,12 @@ Both classes are frozen and check themselves; a wrong value never travels furthe
 """
 
 import dataclasses
+import re
 from typing import Any, Mapping
 
 MAX_DILATION_CYCLE = 16
+MAX_SPEAKERS = 256
+_SPEAKER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class ConfigBase:
@@ -29,7 +32,9 @@ class ConfigBase:
         for name, value in values.items():
             nested = fields[name].type
             is_config = isinstance(nested, type) and issubclass(nested, ConfigBase)
-            converted[name] = nested.from_dict(value) if is_config and isinstance(value, Mapping) else value
+            if is_config and isinstance(value, Mapping):
+                value = nested.from_dict(value)
+            converted[name] = tuple(value) if isinstance(value, list) else value  # JSON knows no tuples.
         try:
             return cls(**converted)
         except TypeError as error:
@@ -62,6 +67,8 @@ class AudioConfig(ConfigBase):
     mel_min_hz: float = 50.0
     mel_max_hz: float = 7600.0
     log_floor: float = 1e-5  # -100 dB: below it there is only quantization noise.
+    loudness_lufs: float = 0.0  # Recordings are brought to it before all else (`audio.loudness`); 0 = left as they are.
+    preemphasis: float = 0.0  # Of the waveform before mu-law, not before the mel analysis (`audio.levels`).
 
     def __post_init__(self):
         self._require_int("sample_rate_hz", 1000, 192000)
@@ -73,6 +80,8 @@ class AudioConfig(ConfigBase):
         self._require_number("mel_min_hz", 0.0, self.mel_max_hz)
         self._require(self.mel_min_hz < self.mel_max_hz, "mel_min_hz", f"below mel_max_hz ({self.mel_max_hz:g})")
         self._require_number("log_floor", 1e-12, 1.0)
+        self._require_number("loudness_lufs", -60.0, 0.0)
+        self._require_number("preemphasis", 0.0, 0.99)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -88,6 +97,9 @@ class WaveNetConfig(ConfigBase):
     conditioning_context: int = 1  # Frames on each side that a frame's projection sees.
     upsampling: str = "linear"  # Between frames; "repeat" holds each frame's projection.
     embed_tanh: bool = False  # Deep Voice squashes the embedding; plain works as well and is cheaper.
+    speakers: tuple[
+        str, ...
+    ] = ()  # Names. Each has biases of its own in every gate; none = one speaker without a name.
 
     def __post_init__(self):
         self._require_int("layers", 1, 1 << 10)
@@ -98,6 +110,10 @@ class WaveNetConfig(ConfigBase):
         self._require_int("conditioning_context", 0, 16)
         self._require(self.upsampling in ("linear", "repeat"), "upsampling", "'linear' or 'repeat'")
         self._require(isinstance(self.embed_tanh, bool), "embed_tanh", "a bool")
+        names = self.speakers if isinstance(self.speakers, tuple) else (None,)
+        ok = all(isinstance(name, str) and _SPEAKER_NAME.fullmatch(name) for name in names)
+        ok = ok and len(set(names)) == len(names) <= MAX_SPEAKERS
+        self._require(ok, "speakers", f"up to {MAX_SPEAKERS} different names of letters, digits, '_', '.' and '-'")
 
     @property
     def dilations(self) -> tuple[int, ...]:
@@ -113,6 +129,20 @@ class WaveNetConfig(ConfigBase):
     def lookahead_frames(self) -> int:
         """Frames after the current one that a sample's conditioning depends on."""
         return self.conditioning_context + (self.upsampling == "linear")
+
+    @property
+    def bias_rows(self) -> int:
+        """Rows of each layer's conditioning bias: one for each speaker, one where none has a name."""
+        return max(1, len(self.speakers))
+
+    def speaker_index(self, name: str) -> int:
+        """Returns the row of a speaker; "" stands for the first. Raises `ValueError` for one that the voice lacks."""
+        if not name:
+            return 0
+        if name not in self.speakers:
+            known = f"it has {', '.join(self.speakers)}" if self.speakers else "its one speaker has no name"
+            raise ValueError(f"speaker is {name!r}, which the voice lacks: {known}")
+        return self.speakers.index(name)
 
     @property
     def silence_level(self) -> int:

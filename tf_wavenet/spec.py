@@ -39,7 +39,7 @@ def tensor_specs(config: WaveNetConfig) -> list[TensorSpec]:
             TensorSpec(f"layers.{i}.prev.weight", (2 * r, r), fan_in=2 * r),
             TensorSpec(f"layers.{i}.cur.weight", (2 * r, r), fan_in=2 * r),
             TensorSpec(f"layers.{i}.cond.weight", (2 * r, window, channels), fan_in=window * channels),
-            TensorSpec(f"layers.{i}.cond.bias", (2 * r,)),
+            TensorSpec(f"layers.{i}.cond.bias", (config.bias_rows, 2 * r)),
         ]
         if i < config.layers - 1:  # Nothing reads the residual stream after the last layer.
             specs += [

@@ -20,7 +20,7 @@ def oracle_inputs(config, tensors, recording):
 
     def frame(i, f):
         seen = normal[np.clip(np.arange(f - k, f + k + 1), 0, len(mel) - 1)]
-        return np.einsum("rwc,wc->r", w[f"layers.{i}.cond.weight"], seen) + w[f"layers.{i}.cond.bias"]
+        return np.einsum("rwc,wc->r", w[f"layers.{i}.cond.weight"], seen) + w[f"layers.{i}.cond.bias"][0]
 
     history = [model.silence_level, model.silence_level, *recording.levels]
     rows = {}

@@ -59,7 +59,7 @@ def oracle_logits(config, tensors, frames, levels):
 
     def frame_projection(i, f):
         seen = normal[np.clip(np.arange(f - k, f + k + 1), 0, len(frames) - 1)]
-        return np.einsum("rwc,wc->r", w[f"layers.{i}.cond.weight"], seen) + w[f"layers.{i}.cond.bias"]
+        return np.einsum("rwc,wc->r", w[f"layers.{i}.cond.weight"], seen) + w[f"layers.{i}.cond.bias"][0]
 
     def projection(i, t):
         here, weight = frame_projection(i, t // hop), t % hop / hop

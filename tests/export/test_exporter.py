@@ -26,9 +26,9 @@ def test_folded_projection_takes_frames_as_they_are(config, tensors):
     mean, scale = (np.asarray(tensors[f"conditioning.{name}"], np.float64) for name in ("mean", "scale"))
     for i in range(model.layers):
         expected = project(
-            tensors[f"layers.{i}.cond.weight"], tensors[f"layers.{i}.cond.bias"], (frames - mean) / scale
+            tensors[f"layers.{i}.cond.weight"], tensors[f"layers.{i}.cond.bias"][0], (frames - mean) / scale
         )
-        found = project(folded["cond"][i], folded["cond.bias"][i], frames)
+        found = project(folded["cond"][i], folded["cond.bias"][0, i], frames)
         np.testing.assert_allclose(found, expected, atol=FOLD_TOLERANCE)
 
 

@@ -59,8 +59,8 @@ def test_a_step_computes_what_the_real_numbers_say(config, folded, quantized, pr
                 for name in (["res", "skip"] if i < model.layers - 1 else ["skip"])
             },
         }
-        pre = sums(quantized, [f"{layer}.gate", f"{layer}.prev", f"{layer}.cur"], stored[:2]) + t["cond.bias"][i]
-        expected = (real_weights["prev"] @ past + real_weights["cur"] @ x) / inverse[i] + folded["cond.bias"][i]
+        pre = sums(quantized, [f"{layer}.gate", f"{layer}.prev", f"{layer}.cur"], stored[:2]) + t["cond.bias"][0, i]
+        expected = (real_weights["prev"] @ past + real_weights["cur"] @ x) / inverse[i] + folded["cond.bias"][0, i]
         np.testing.assert_allclose(
             pre, expected, atol=FLOAT32 * (1 + np.abs(expected).max() + np.abs(t["cond.bias"]).max())
         )
@@ -76,6 +76,7 @@ def test_a_step_computes_what_the_real_numbers_say(config, folded, quantized, pr
 def test_zero_point_on_paper():
     class Model:
         layers = 2
+        bias_rows = 1
 
     tensors = {
         "layers.0.prev": np.array([[1, -2], [127, 0]], np.int8),
@@ -93,7 +94,7 @@ def test_zero_point_on_paper():
     }
     added = zero_contributions(Model, tensors, export.PRECISIONS["int8"].integer)
     assert set(added) == {"cond.bias", "skip.bias", "layers.0.res.bias"}
-    np.testing.assert_array_equal(added["cond.bias"], 128 * np.array([[3, 381 / 4], [2, 2]]))
+    np.testing.assert_array_equal(added["cond.bias"], 128 * np.array([[[3, 381 / 4], [2, 2]]]))
     np.testing.assert_array_equal(added["skip.bias"], 128 * np.array([15, 8]))
     np.testing.assert_array_equal(added["layers.0.res.bias"], [128 * -14])
     for contribution in zero_contributions(Model, tensors, export.PRECISIONS["int16"].integer).values():

@@ -33,7 +33,7 @@ def test_ggufs_own_reader_lists_it(config, tensors, tmp_path):
     assert values["general.alignment"] == reader.alignment == 64
     assert values["general.name"] == "odd"
     assert values["general.description"] == "of odd sizes"
-    assert values["wavenet.format_version"] == 3
+    assert values["wavenet.format_version"] == 4
     assert values["wavenet.panel_rows"] == 64
     assert values["wavenet.residual_channels"] == config.model.residual_channels
     assert values["wavenet.embed_tanh"] is config.model.embed_tanh
@@ -91,7 +91,7 @@ def test_reads_back_integers(config, precision, dtype, kind, tmp_path):
     export.write_voice(path, config, packed, name="odd", precision=precision)
 
     reader = gguf.GGUFReader(path)
-    assert reader.fields["wavenet.format_version"].contents() == 3
+    assert reader.fields["wavenet.format_version"].contents() == 4
     assert reader.fields["wavenet.precision"].contents() == precision
     types = {tensor.name: int(tensor.tensor_type) for tensor in reader.tensors}
     assert types["relu"] == types["layers.0.prev"] == {"int16": 25, "int8": 24}[precision]
@@ -263,8 +263,8 @@ def test_refuses_files_that_are_no_voices(odd_voice, tmp_path):
     "key, value, message",
     [
         ("general.architecture", "llama", "general.architecture is 'llama', must be 'wavenet'"),
-        ("wavenet.format_version", 4, "voice file format 4, this library reads 3: upgrade tf_wavenet"),
-        ("wavenet.format_version", 2, "voice file format 2, this library reads 3: export the voice again"),
+        ("wavenet.format_version", 5, "voice file format 5, this library reads 4: upgrade tf_wavenet"),
+        ("wavenet.format_version", 3, "voice file format 3, this library reads 4: export the voice again"),
         ("wavenet.panel_rows", 32, "wavenet.panel_rows is 32, must be 64"),
         ("wavenet.precision", "i8", "wavenet.precision is 'i8', must be one of f32, int16, int8"),
         ("wavenet.layers", 0, "WaveNetConfig.layers is 0"),

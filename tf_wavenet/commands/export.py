@@ -39,6 +39,12 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
         flag_values=flags,
     )
     absl_flags.DEFINE_float("calibration_seconds", 60.0, "How much of them to use, at least 1.", flag_values=flags)
+    absl_flags.DEFINE_float(
+        "temperature",
+        None,
+        "At which the voice speaks where nothing else is asked for; unset = that of --voice, or 1.",
+        flag_values=flags,
+    )
 
 
 def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
@@ -58,10 +64,12 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
 
     settings = {name: flags[name].value for name in ("description", "precision", "calibration", "calibration_seconds")}
     if flags.voice:
-        report = export.convert_voice(options.existing_voice(flags.voice), output, name=flags.name, **settings)
+        settings |= {"name": flags.name, "temperature": flags.temperature}
+        report = export.convert_voice(options.existing_voice(flags.voice), output, **settings)
     else:
         checkpoint = pathlib.Path(flags.checkpoint)
-        report = export.export_checkpoint(checkpoint, output, name=flags.name or output.stem, **settings)
+        settings |= {"name": flags.name or output.stem, "temperature": flags.temperature or 1.0}
+        report = export.export_checkpoint(checkpoint, output, **settings)
     if report:
         print(export.report_table(report))
     content = info.describe(output)  # Read by the engine, so what is written can be spoken.

@@ -30,6 +30,7 @@ HELP = {
     "warmup_steps": "Steps over which the learning rate rises.",
     "decay_fraction": "Last part of the run, over which the learning rate falls to zero.",
     "clip_norm": "Largest norm of the gradient over all tensors.",
+    "ema_decay": "Decay per step of the moving average of the weights, which is what speaks; 0 = none.",
     "validate_every": "Steps between validations.",
     "checkpoint_every": "Steps between checkpoints.",
     "sample_every": "Steps between audio samples for TensorBoard.",

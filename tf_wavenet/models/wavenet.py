@@ -45,13 +45,14 @@ class WaveNet(keras.Model):
           inputs: dict of
             levels: int32 `[B, T + 1]`, samples -2 .. T-2 of the stretch: what the predictions see.
             conditioning: float `[B, k + F + lookahead, C]`, with `k = conditioning_context` frames before the stretch.
+            speaker: int32 `[B]`, the speaker of each, by its place in the config; left out = the first.
 
         Returns:
           float32 logits `[B, T, a]`.
         """
         levels, conditioning = inputs["levels"], inputs["conditioning"]
         x = self.embed(levels[:, :-1], levels[:, 1:])
-        frames = self.project_conditioning(conditioning)
+        frames = self.project_conditioning(conditioning, inputs.get("speaker"))
         activations = []
         for i in range(self.config.model.layers):
             past = self.shift(x, self.config.model.dilations[i])
@@ -67,9 +68,11 @@ class WaveNet(keras.Model):
         x = ops.take(t["embed.prev"], prev, axis=0) + ops.take(t["embed.cur"], cur, axis=0) + t["embed.bias"]
         return ops.tanh(x) if self.config.model.embed_tanh else x
 
-    def project_conditioning(self, conditioning):
-        """L(f) = W_cond c[f-k .. f+k] + b at frame rate; `[B, k + F + lookahead, C]` -> l times `[B, F (+ 1), 2r]`.
+    def project_conditioning(self, conditioning, speaker=None):
+        """L(f) = W_cond c[f-k .. f+k] + b[speaker] at frame rate; `[B, k + F + lookahead, C]`, int32 `[B]` (None = all 0)
+        -> l times `[B, F (+ 1), 2r]`.
 
+        A row of b for each speaker is WaveNet's global conditioning V h with a one-hot h (arXiv:1609.03499, section 2.5).
         With linear upsampling there is one more frame than is spoken: the one that the last is interpolated towards.
         """
         model, t = self.config.model, self.tensors
@@ -81,8 +84,9 @@ class WaveNet(keras.Model):
         weight = ops.concatenate(
             [ops.reshape(t[f"layers.{i}.cond.weight"], (rows, -1)) for i in range(model.layers)], axis=0
         )
-        bias = ops.concatenate([t[f"layers.{i}.cond.bias"] for i in range(model.layers)], axis=0)
-        projected = ops.matmul(windows, ops.transpose(weight)) + bias
+        biases = ops.concatenate([t[f"layers.{i}.cond.bias"] for i in range(model.layers)], axis=1)
+        bias = biases[:1] if speaker is None else ops.take(biases, speaker, axis=0)
+        projected = ops.matmul(windows, ops.transpose(weight)) + bias[:, None]
         return ops.split(projected, model.layers, axis=-1)
 
     def upsample(self, frames):

@@ -32,7 +32,7 @@ class CachedReference:
         stack = lambda part: tf.stack([self._t[f"layers.{i}.{part}"] for i in layers])
         self._prev = stack("prev.weight")  # [l, 2r, r]
         self._cond = tf.reshape(stack("cond.weight"), [config.model.layers, 2 * config.model.residual_channels, -1])
-        self._cond_bias = stack("cond.bias")
+        self._cond_bias = stack("cond.bias")[:, 0]
         self._skip = tf.concat([self._t[f"layers.{i}.skip.weight"] for i in layers], axis=1)  # [s, l * r]
         self._skip_bias = tf.add_n([self._t[f"layers.{i}.skip.bias"] for i in layers])
         self._loop = tf.function(self._generate, jit_compile=xla)

@@ -96,7 +96,7 @@ def tensor_shapes(model: WaveNetConfig) -> dict[str, tuple[int, ...]]:
         "out.scale": (a,),
         "out.bias": (a,),
         "cond": (layers * 2 * r, window),
-        "cond.bias": (layers * 2 * r,),
+        "cond.bias": (model.bias_rows * layers * 2 * r,),
     }
 
 

@@ -10,12 +10,13 @@ class TrainingConfig(ConfigBase):
     """Batches, learning rate and intervals of one training run. The defaults were tried on an hour of speech."""
 
     steps: int = 8000
-    batch_size: int = 4
+    batch_size: int = 2
     crop_samples: int = 8000  # Rounded down to whole frames; several receptive fields long.
     learning_rate: float = 1.5e-3
     warmup_steps: int = 200
     decay_fraction: float = 0.4  # The last part of the run, over which the rate falls linearly to zero.
     clip_norm: float = 1.0  # Of the gradient over all tensors; keeps early steps from diverging.
+    ema_decay: float = 0.999  # Of the moving average of the weights, which is what speaks; 0 = the weights themselves.
     validate_every: int = 200
     checkpoint_every: int = 200
     sample_every: int = 2000  # Audio for TensorBoard.
@@ -31,6 +32,7 @@ class TrainingConfig(ConfigBase):
         self._require_number("learning_rate", 1e-12, 1.0)
         self._require_number("decay_fraction", 0.0, 1.0)
         self._require_number("clip_norm", 1e-12, 1e12)
+        self._require_number("ema_decay", 0.0, 0.999999)
 
     def learning_rate_at(self, step: int) -> float:
         """Linear warm-up, a plateau, then linear decay to zero over the last `decay_fraction` of the steps."""

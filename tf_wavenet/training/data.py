@@ -20,11 +20,12 @@ SPLITS = ("train", "validation", "test")
 
 @dataclasses.dataclass(frozen=True)
 class Recording:
-    """One utterance: mu-law levels, int16 `[T]`, and log-mel features, float32 `[ceil(T / hop), C]`."""
+    """One utterance: mu-law levels, int16 `[T]`, log-mel features, float32 `[ceil(T / hop), C]`, and whose it is."""
 
     path: str
     levels: np.ndarray
     mel: np.ndarray
+    speaker: int = 0  # By its place among the config's speakers.
 
 
 def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
@@ -67,10 +68,15 @@ def load(files: Sequence[pathlib.Path], config: VoiceConfig) -> list[Recording]:
     """Reads, quantizes and analyses `files`, with a progress bar."""
     recordings = []
     for file in tqdm.tqdm(files, desc="reading audio", unit="file", mininterval=1.0):
-        waveform = audio.read_wav(file, config.audio.sample_rate_hz)
-        levels = audio.encode(waveform, config.model.output_channels).astype(np.int16)
-        recordings.append(Recording(str(file), levels, audio.log_mel(waveform, config.audio)))
+        recordings.append(analyze(str(file), audio.read_wav(file, config.audio.sample_rate_hz), config))
     return recordings
+
+
+def analyze(path: str, waveform: np.ndarray, config: VoiceConfig, speaker: int = 0) -> Recording:
+    """Returns a recording, float `[T]`, as the voice hears it: at its loudness, in its levels and features."""
+    waveform = waveform * audio.loudness.gain(waveform, config.audio)
+    levels = audio.to_levels(waveform, config).astype(np.int16)
+    return Recording(path, levels, audio.log_mel(waveform, config.audio), speaker)
 
 
 def mel_statistics(recordings: Sequence[Recording]) -> tuple[np.ndarray, np.ndarray]:

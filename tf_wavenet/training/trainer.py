@@ -1,5 +1,6 @@
 """The training loop: batches in, checkpoints out, resumable at any moment."""
 
+import contextlib
 import json
 import math
 import os
@@ -56,7 +57,13 @@ class Trainer:
         self.validation_bits = None  # Until the first validation.
 
         self.model = WaveNet(voice, seed=training.seed)
-        self.optimizer = keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip_norm)
+        self.optimizer = keras.optimizers.Adam(
+            training.learning_rate,
+            global_clipnorm=training.clip_norm,
+            use_ema=training.ema_decay > 0.0,
+            ema_momentum=training.ema_decay or 0.99,  # Keras wants a number in any case.
+            ema_overwrite_frequency=None,
+        )
         self.optimizer.build(self.model.trainable_variables)
         resumed = self._resume()  # Before the data: a checkpoint that does not fit is to be refused at once.
         self.model.compile(optimizer=self.optimizer, loss=bits_per_sample)
@@ -97,7 +104,9 @@ class Trainer:
             if last or self.step % training.checkpoint_every == 0:
                 self.save()
             if self.step % training.sample_every == 0:
-                self._summaries.audio(self.step, self.voice, self.model.numpy_tensors(), self._validation[0])
+                with self._speaking_weights():
+                    tensors = self.model.numpy_tensors()
+                self._summaries.audio(self.step, self.voice, tensors, self._validation[0])
             validation = "none yet" if self.validation_bits is None else f"{self.validation_bits:.3f}"
             progress.set_postfix(bits=f"{bits:.3f}", validation=validation, refresh=False)
             progress.update()
@@ -107,11 +116,30 @@ class Trainer:
     def validate(self) -> float:
         """Bits per sample over fixed crops of the validation recordings."""
         batches = (self._validation_crops.batch(i) for i in range(self.training.validation_batches))
-        return float(np.mean([float(self.model.test_on_batch(*batch)) for batch in batches]))
+        with self._speaking_weights():
+            return float(np.mean([float(self.model.test_on_batch(*batch)) for batch in batches]))
+
+    @contextlib.contextmanager
+    def _speaking_weights(self):
+        """Within it the model has the moving average of its weights, if there is one."""
+        if not self.optimizer.use_ema:
+            yield
+            return
+        variables = self.model.trainable_variables
+        trained = [ops.convert_to_numpy(variable).copy() for variable in variables]
+        self.optimizer.finalize_variable_values(variables)
+        # Copies: JAX reuses a step's input buffers, and those of the averages must outlive a validation.
+        _assign(variables, [ops.convert_to_numpy(variable).copy() for variable in variables])
+        try:
+            yield
+        finally:
+            _assign(variables, trained)
 
     def save(self) -> None:
         """Writes the checkpoint: weights, optimizer state and progress, all that `_resume` needs."""
-        tensors = {checkpoint.MODEL + name: value for name, value in self.model.numpy_tensors().items()}
+        tensors = {checkpoint.RAW + name: value for name, value in self.model.numpy_tensors().items()}
+        with self._speaking_weights():
+            tensors |= {checkpoint.MODEL + name: value for name, value in self.model.numpy_tensors().items()}
         for i, variable in enumerate(self.optimizer.variables):
             tensors[f"{checkpoint.OPTIMIZER}{i}"] = ops.convert_to_numpy(variable)
         provenance = {
@@ -139,7 +167,7 @@ class Trainer:
         if metadata["step"] > self.training.steps:
             raise ValueError(f"{path} is at step {metadata['step']}, beyond the {self.training.steps} steps asked for")
         _check_resumable(path, provenance["training"], self.training)
-        self.model.assign_tensors(weights)
+        self.model.assign_tensors({name: tensors.get(checkpoint.RAW + name, weights[name]) for name in weights})
         for i, variable in enumerate(self.optimizer.variables):
             name = f"{checkpoint.OPTIMIZER}{i}"
             if name not in tensors or tensors[name].shape != tuple(variable.shape):
@@ -181,8 +209,15 @@ class Trainer:
         )
 
 
+def _assign(variables, values) -> None:
+    for variable, value in zip(variables, values):
+        variable.assign(value)
+
+
 def _check_resumable(path: pathlib.Path, before: Mapping[str, Any], now: TrainingConfig) -> None:
     """Raises `ValueError` if the run of a checkpoint had other hyperparameters: the result would be neither's."""
+    defaults = TrainingConfig().to_dict()  # For fields that are younger than the checkpoint.
     for field, value in now.to_dict().items():
-        if field not in RESUMABLE_FIELDS and before.get(field) != value:
-            raise ValueError(f"{path} was trained with {field} {before.get(field)!r}, asked for is {value!r}")
+        trained_with = before.get(field, defaults[field])
+        if field not in RESUMABLE_FIELDS and trained_with != value:
+            raise ValueError(f"{path} was trained with {field} {trained_with!r}, asked for is {value!r}")

@@ -30,7 +30,7 @@
 //   relu                    W packed [ap, s]
 //   out                     W packed [ap, a]
 //   cond                    f32 packed [l * 2rp, (2k + 1) * C]   columns: oldest frame first, channels within it
-//   cond.bias               f32 [l * 2rp]
+//   cond.bias               f32 [speakers * l * 2rp]   each speaker's own biases of the gates, one speaker at least
 //   checksum                i64 [1]             of all bytes before it (checksum.h)
 //
 // Everything is contiguous, each tensor padded with zeros to a multiple of 64 bytes, and the file ends 64 bytes after
@@ -54,6 +54,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "cc/engine/base/status.h"
@@ -74,6 +75,9 @@ struct VoiceConfig {
   int conditioning_context = 0;   // k frames on each side
   Upsampling upsampling = Upsampling::kLinear;
   bool embed_tanh = false;
+  int speakers = 1;          // rows of cond.bias
+  float temperature = 1.0f;  // that a caller who has none of its own is to use
+  std::string_view names;    // of the speakers, joined by commas, in the file's memory; "" = one without a name
   int hop_samples = 0;
   int sample_rate_hz = 0;
 

@@ -167,7 +167,7 @@ double WalkTensors(const Voice& voice) {
   matrix(voice.out);
   ends(voice.out_bias, ap);
   matrix(voice.cond);
-  ends(voice.cond_bias, config.layers * 2 * rp);
+  ends(voice.cond_bias, int64_t{config.speakers} * config.layers * 2 * rp);
   return sum;
 }
 

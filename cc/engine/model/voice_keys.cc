@@ -1,6 +1,8 @@
 #include "cc/engine/model/voice_keys.h"
 
+#include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -79,6 +81,28 @@ Status CheckAudio(const GgufDirectory& directory) {
   return Status();
 }
 
+// Names of letters, digits, '_', '.' and '-', joined by commas; none = one speaker without a name.
+Status CountSpeakers(std::string_view names, int* speakers) {
+  *speakers = 1;
+  if (names.empty()) return Status();
+  const auto refused = [&](const std::string& rule) {
+    return InvalidArgument("wavenet.speakers is " + Quoted(names) + ", must be " + rule);
+  };
+  std::set<std::string_view> known;
+  for (size_t begin = 0, end; begin <= names.size(); begin = end + 1) {
+    end = std::min(names.find(',', begin), names.size());
+    const std::string_view name = names.substr(begin, end - begin);
+    constexpr char kAllowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    if (name.empty() || name.find_first_not_of(kAllowed) != std::string_view::npos) {
+      return refused("names of letters, digits, '_', '.' and '-', joined by commas");
+    }
+    if (!known.insert(name).second) return refused("different names");
+  }
+  if (known.size() > kMaxSpeakers) return refused(Format("%d names at most", kMaxSpeakers));
+  *speakers = static_cast<int>(known.size());
+  return Status();
+}
+
 }  // namespace
 
 const char* PrecisionName(Precision precision) {
@@ -128,9 +152,11 @@ Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config, Precis
   config->upsampling =
       directory.Find("wavenet.upsampling")->value == "linear" ? Upsampling::kLinear : Upsampling::kRepeat;
   config->embed_tanh = number("wavenet.embed_tanh") != 0;
+  config->names = directory.Find("wavenet.speakers")->value;
+  config->temperature = directory.Find("wavenet.temperature")->As<float>();
   config->hop_samples = number("wavenet.audio.hop_samples");
   config->sample_rate_hz = number("wavenet.audio.sample_rate_hz");
-  return Status();
+  return CountSpeakers(config->names, &config->speakers);
 }
 
 }  // namespace tf_wavenet

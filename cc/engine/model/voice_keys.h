@@ -13,9 +13,11 @@
 
 namespace tf_wavenet {
 
-// 1 and 2 had the matrices in another order, with scales and biases between them.
-constexpr uint32_t kVoiceFormatVersion = 3;
+// 3 knew neither speakers nor pre-emphasis; 1 and 2 had the matrices in another order, scales and biases between them.
+constexpr uint32_t kVoiceFormatVersion = 4;
 constexpr uint32_t kVoiceAlignment = 64;
+constexpr int kMaxSpeakers = 256;
+constexpr double kMinTemperature = 1e-3f, kMaxTemperature = 10;
 
 struct VoiceKey {
   const char* name;
@@ -42,6 +44,8 @@ constexpr VoiceKey kVoiceKeys[] = {
     {"wavenet.conditioning_context", GgufType::kU32, true, 0, 16},
     {"wavenet.upsampling", GgufType::kString, true, 0, 0, {"linear", "repeat"}},
     {"wavenet.embed_tanh", GgufType::kBool, true, 0, 1},
+    {"wavenet.speakers", GgufType::kString, true, 0, 0},  // names, joined by commas; "" = one without a name
+    {"wavenet.temperature", GgufType::kF32, true, kMinTemperature, kMaxTemperature},  // where the caller gives none
     {"wavenet.audio.sample_rate_hz", GgufType::kU32, true, 1000, 192000},
     {"wavenet.audio.hop_samples", GgufType::kU32, true, 1, 65536},
     {"wavenet.audio.window_samples", GgufType::kU32, true, 1, 65536},
@@ -49,6 +53,8 @@ constexpr VoiceKey kVoiceKeys[] = {
     {"wavenet.audio.mel_min_hz", GgufType::kF32, true, 0, 96000},
     {"wavenet.audio.mel_max_hz", GgufType::kF32, true, 1, 96000},
     {"wavenet.audio.log_floor", GgufType::kF32, true, 1e-12f, 1},
+    {"wavenet.audio.loudness_lufs", GgufType::kF32, true, -60, 0},
+    {"wavenet.audio.preemphasis", GgufType::kF32, true, 0, 0.99f},
     {"wavenet.training", GgufType::kString, false, 0, 0},
 };
 

@@ -81,10 +81,25 @@ TEST(VoiceKeys, TextsAreChosenFromAList) {
 }
 
 TEST(VoiceKeys, OlderFormatsAreToBeExportedAgain) {
-  for (uint32_t old : {1u, 2u}) {
+  for (uint32_t old : {1u, 2u, 3u}) {
     EXPECT_EQ(RefusalWith("wavenet.format_version", Bytes(old)),
-              "voice file format " + std::to_string(old) + ", this library reads 3: export the voice again");
+              "voice file format " + std::to_string(old) + ", this library reads 4: export the voice again");
   }
+}
+
+TEST(VoiceKeys, SpeakersAreDifferentNames) {
+  const auto with = [](const char* names) { return RefusalWith("wavenet.speakers", names); };
+  for (const char* good : {"", "slt", "slt,rms_2,a.b-c"}) EXPECT_EQ(with(good), "") << good;
+  const std::string rule = "', must be names of letters, digits, '_', '.' and '-', joined by commas";
+  for (const char* bad : {",", "slt,", ",slt", "a,,b", "a b", "a\n"}) {
+    EXPECT_NE(with(bad).find("must be names of letters"), std::string::npos) << bad;
+  }
+  EXPECT_EQ(with("a b"), "wavenet.speakers is 'a b" + rule);
+  EXPECT_EQ(with("a,b,a"), "wavenet.speakers is 'a,b,a', must be different names");
+  std::string many = "s0";
+  for (int i = 1; i < 256; ++i) many += ",s" + std::to_string(i);
+  EXPECT_EQ(with(many.c_str()), "");
+  EXPECT_NE(with((many + ",s256").c_str()).find("must be 256 names at most"), std::string::npos);
 }
 
 TEST(VoiceKeys, BooleansAndFloats) {

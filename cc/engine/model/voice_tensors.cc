@@ -142,7 +142,7 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   voice->out.scale = out_scale;
   voice->weight_bytes_per_sample = static_cast<int64_t>(walk.offset() - first_streamed);
   voice->cond = walk.Packed("cond", l * 2 * rp, conditioning_cols, Precision::kF32);
-  voice->cond_bias = walk.Vector("cond.bias", l * 2 * rp);
+  voice->cond_bias = walk.Vector("cond.bias", voice->config.speakers * l * 2 * rp);
   walk.Take("checksum", kGgufTensorI64, 1, 64);
   return walk.Finish();
 }

@@ -316,11 +316,11 @@ TEST(OpenVoice, RefusesDamage) {
 
 TEST(OpenVoice, RefusesNewerFormatsBeforeAllElse) {
   VoiceFile file = Tiny();
-  file.Key("wavenet.format_version").value = Bytes<uint32_t>(4);
+  file.Key("wavenet.format_version").value = Bytes<uint32_t>(5);
   file.Key("general.alignment").value = Bytes<uint32_t>(128);
   file.keys.push_back({"wavenet.sparse", GgufType::kBool, "\1"});
   file.tensors[3].type = 99;
-  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 4, this library reads 3: upgrade tf_wavenet");
+  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 5, this library reads 4: upgrade tf_wavenet");
 }
 
 TEST(OpenVoice, RefusesAddressesThatAreNotAligned) {

@@ -156,6 +156,10 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   f32("wavenet.audio.mel_min_hz", 50.0f);
   f32("wavenet.audio.mel_max_hz", static_cast<float>(config.sample_rate_hz) / 2);
   f32("wavenet.audio.log_floor", 1e-5f);
+  f32("wavenet.audio.loudness_lufs", -16.0f);
+  f32("wavenet.audio.preemphasis", 0.9f);
+  text("wavenet.speakers", std::string(config.names).c_str());
+  f32("wavenet.temperature", config.temperature);
   text("wavenet.training", "{}");
 
   uint64_t state = seed * 2 + 1;
@@ -209,7 +213,7 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   weights("relu", ap, s);
   weights("out", ap, a);
   floats("cond", config.layers * 2 * rp * (2 * config.conditioning_context + 1) * config.conditioning_channels);
-  floats("cond.bias", config.layers * 2 * rp);
+  floats("cond.bias", config.speakers * config.layers * 2 * rp);
   file.tensors.push_back({"checksum", kGgufTensorI64, std::string(8, '\0')});
   return file;
 }
