@@ -1,6 +1,7 @@
 """A server of tiny voices, and listeners that take what it sends."""
 
 import asyncio
+import dataclasses
 import json
 import shutil
 
@@ -12,15 +13,21 @@ pytest.importorskip("aiohttp", reason="aiohttp is not installed")
 from aiohttp import WSMsgType  # noqa: E402
 from aiohttp.test_utils import TestClient, TestServer  # noqa: E402
 
+from tf_wavenet import export, spec  # noqa: E402
 from tf_wavenet.serve import app, library, turns  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def two_voices(tiny_voice, tmp_path_factory):
-    """The tiny voice under two names, "first" and "second"."""
+def two_voices(tiny_voice, tiny_config, tmp_path_factory):
+    """The tiny voice as "first"; as "second" one with a loudness, a pre-emphasis and a temperature of its own."""
     folder = tmp_path_factory.mktemp("voices")
-    paths = [shutil.copy(tiny_voice, folder / f"{name}.gguf") for name in ("first", "second")]
-    return library.load_voices(paths)
+    first, second = folder / "first.gguf", folder / "second.gguf"
+    shutil.copy(tiny_voice, first)
+    features = dataclasses.replace(tiny_config.audio, loudness_lufs=-26.0, preemphasis=0.8)
+    config = dataclasses.replace(tiny_config, audio=features)
+    tensors = spec.random_tensors(config.model, 1)
+    export.export_voice(config, tensors, second, name="second", temperature=0.7)
+    return library.load_voices([first, second])
 
 
 @pytest.fixture

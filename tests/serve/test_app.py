@@ -14,13 +14,14 @@ from tf_wavenet.serve.pcm import pcm16
 SECOND = 16000
 
 
-def expected(server, path, **arguments):
+def expected(server, path, name="first", **arguments):
     """What the engine says to a recording at once, as PCM."""
-    voice = server.voices["first"]
+    voice = server.voices[name]
     waveform = audio.read_wav(path, SECOND)
-    mel = audio.log_mel(waveform, voice.config.audio)
-    levels = native.generate(voice.voice, mel, **arguments).samples[0]
-    return pcm16(audio.decode(levels, voice.voice.info.output_channels)[: waveform.size])
+    gain = audio.loudness.gain(waveform, voice.config.audio)
+    mel = audio.log_mel(waveform * np.float32(gain), voice.config.audio)
+    levels = native.generate(voice.voice, mel, **{"temperature": voice.temperature, **arguments}).samples[0]
+    return pcm16(audio.to_audio(levels, voice.config)[: waveform.size] / np.float32(gain))
 
 
 def wav(samples, rate_hz=SECOND, **options):
@@ -45,6 +46,14 @@ def test_a_sentence_is_what_the_engine_says(make_server, visit, listen, sentence
     assert progress[-1]["generated_seconds"] == pytest.approx(16085 / SECOND)
     assert all(a["engine_seconds"] < b["engine_seconds"] for a, b in zip(progress, progress[1:]))
     assert {message["beside"] for message in progress} == {1}
+
+
+def test_a_voice_has_its_loudness_its_preemphasis_and_its_temperature(make_server, visit, listen, sentences):
+    server = make_server()
+    (name, path), *_ = sentences.paths.items()
+    heard = visit(server, lambda client: listen(client, voice="second", sentence=name, seed=3))
+    assert server.voices["second"].temperature == 0.7
+    assert heard["pcm"] == expected(server, path, "second", seed=3) != expected(server, path, seed=3)
 
 
 def test_a_recording_is_what_the_engine_says(make_server, visit, listen, recording):

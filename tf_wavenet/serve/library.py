@@ -17,16 +17,12 @@ class ServedVoice:
     name: str
     voice: native.Voice
     config: VoiceConfig
+    temperature: float = 1.0  # At which it speaks where none is asked for.
 
     @property
     def speakers(self) -> tuple[str, ...]:
-        """Names of its speakers; none if it has but one."""
-        return tuple(getattr(self.voice.info, "speakers", ()))
-
-    @property
-    def temperature(self) -> float:
-        """The temperature at which it speaks where none is asked for."""
-        return float(getattr(self.voice.info, "temperature", 1.0))
+        """Names of the speakers to choose from; none if there is but one."""
+        return ()  # Those of config.model, once the engine can be told which (Stream passes it on).
 
     def describe(self) -> dict:
         """Returns what a page shows of it, ready for JSON."""
@@ -61,11 +57,12 @@ def load_voices(paths: Sequence[str | pathlib.Path]) -> dict[str, ServedVoice]:
     Raises:
       FileNotFoundError, ValueError: if one cannot be read, or two have one name.
     """
-    from tf_wavenet.export import read_config
+    from tf_wavenet.export import read_voice
 
     served = {}
     for path in map(pathlib.Path, paths or packaged_voices()):
-        voice = ServedVoice(path.stem, native.load_voice(path), read_config(path))
+        file = read_voice(path)
+        voice = ServedVoice(path.stem, native.load_voice(path), file.config, file.temperature)
         if voice.name in served:
             raise ValueError(f"{path}: a voice named {voice.name!r} was given before, names must differ")
         served[voice.name] = voice
@@ -86,7 +83,8 @@ def prepare(recording: pathlib.Path, config: VoiceConfig) -> Prepared:
       FileNotFoundError, ValueError: as `audio.read_wav`.
     """
     waveform = audio.read_wav(recording, config.audio.sample_rate_hz, warn=False)
-    return Prepared(audio.log_mel(waveform, config.audio), waveform.size)
+    gain = audio.loudness.gain(waveform, config.audio)
+    return Prepared(audio.log_mel(waveform * np.float32(gain), config.audio), waveform.size, gain)
 
 
 class Sentences:

@@ -49,7 +49,7 @@ class Stream:
         self.num_samples = prepared.num_samples
         self.engine_seconds = 0.0
         self.rate_hz = served.voice.info.sample_rate_hz
-        self._levels = served.voice.info.output_channels
+        self._decoder = audio.Decoder(served.config)
         self._gain = prepared.gain
         self._given = self._queued = 0  # Samples.
         self._started: float | None = None
@@ -58,7 +58,7 @@ class Stream:
 
     def decode(self, levels: np.ndarray) -> bytes:
         """Returns the samples of the next levels, less those past the end of the recording. Any thread."""
-        waveform = audio.decode(levels, self._levels) / np.float32(self._gain)
+        waveform = self._decoder(levels) / np.float32(self._gain)
         return pcm16(waveform[: max(0, self.num_samples - self._given)])
 
     def give(self, pcm: bytes, seconds: float, beside: int, now: float) -> None:
