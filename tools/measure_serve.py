@@ -4,7 +4,8 @@
     python tools/measure_serve.py --clients=1,4,10 --voice=default-int8 --rounds=5
 
 Each listener asks for a test sentence and plays what it gets in its head, as the page does: it begins when 0.1 s are
-there, and waits wherever it runs dry. Printed for each number of listeners, over all rounds:
+there, and where it runs dry it waits for twice as much as the last time. Printed for each number of listeners, over all
+rounds:
 
     first sound   from asking, connection included, to the first samples: median and longest, ms
     wait          the longest that a listener waited for a chunk, ms
@@ -25,7 +26,7 @@ import time
 
 import aiohttp
 
-NEEDED_SECONDS = 0.1  # As in player-worklet.js.
+NEEDED_SECONDS, MAX_NEEDED_SECONDS = 0.1, 3.0  # As in player-worklet.js.
 
 
 @dataclasses.dataclass
@@ -48,13 +49,19 @@ class Heard:
         return self.seconds[-1] / self.times[-1]
 
     def gaps(self) -> list[float]:
-        """Returns for how long it ran dry, each time; playing goes on as soon as there is something to play."""
-        begun = next((t for t, s in zip(self.times, self.seconds) if s >= NEEDED_SECONDS), self.times[-1])
-        dry_at, gaps, before = begun, [], 0.0
+        """Returns for how long it ran dry, each time, by the rules of player-worklet.js: playing begins when
+        `NEEDED_SECONDS` are there; whenever it runs dry it waits for twice as much as the last time, or for the end."""
+        needed, gaps = NEEDED_SECONDS, []
+        played, since, dry_at = 0.0, None, None  # What had been played at `since`, when playing went on.
+        before = 0.0
         for at, seconds in zip(self.times, self.seconds):
-            if before and at > dry_at + before:
-                gaps.append(at - dry_at - before)
-                dry_at += gaps[-1]
+            if since is not None and at > since + before - played:  # It ran dry before this chunk came.
+                dry_at, since, played = since + before - played, None, before
+                needed = min(2 * needed, MAX_NEEDED_SECONDS)
+            if since is None and (seconds - played >= needed or seconds == self.seconds[-1]):
+                if dry_at is not None:
+                    gaps.append(at - dry_at)
+                since = at
             before = seconds
         return gaps
 
