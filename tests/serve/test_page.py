@@ -15,8 +15,8 @@ TIMEOUT_MS = 10_000
 
 @pytest.fixture(scope="module")
 def url(tiny_voice):
-    """Where a server listens, in a thread of its own; it has the packaged voice, the tiny one and a short sentence."""
-    texts = dict(sorted(voices.test_sentences().items(), key=lambda item: len(item[1]))[:3])
+    """Where a server listens, in a thread of its own; it has the packaged voice, the tiny one and short sentences."""
+    texts = dict(sorted(voices.test_sentences().items(), key=lambda item: len(item[1]))[:9])
     server = app.Server(
         library.load_voices([voices.default_voice_path(), tiny_voice]),
         sentences=library.Sentences(texts),

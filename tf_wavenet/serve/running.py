@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import webbrowser
 
 from aiohttp import web
@@ -24,15 +25,17 @@ async def listening(server: Server, host: str, port: int):
     Raises:
       OSError: if the address cannot be had.
     """
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-    try:
-        await runner.setup()
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
+    # Bound first: an address that cannot be had is told before engines are opened and features computed.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        try:
+            await runner.setup()
+            await web.SockSite(runner, listener).start()
+            shown = f"[{host}]" if ":" in host else host
+            yield f"http://{shown}:{listener.getsockname()[1]}/"
+        finally:
+            await runner.cleanup()
 
 
 async def serve(server: Server, host: str, port: int, *, open_browser: bool = False) -> None:
