@@ -49,7 +49,7 @@ def test_a_voice_that_is_not_there(capsys):
 def test_an_address_that_is_taken(capsys, tiny_voice):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, err = refused(capsys, str(tiny_voice), f"--port={taken.getsockname()[1]}")
-    assert code == 1 and "address already in use" in err
+    assert code == 1 and "Address already in use" in err
 
 
 def test_without_the_server_library(capsys, monkeypatch, tiny_voice):
