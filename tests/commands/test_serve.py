@@ -8,11 +8,8 @@ import subprocess
 import sys
 import urllib.request
 
-import pytest
 
 from tf_wavenet import cli
-
-pytest.importorskip("aiohttp", reason="aiohttp is not installed")
 
 
 def test_it_serves_until_it_is_told_to_end(tiny_voice, tmp_path):

@@ -7,14 +7,11 @@ import shutil
 
 import numpy as np
 import pytest
+from aiohttp import WSMsgType
+from aiohttp.test_utils import TestClient, TestServer
 
-pytest.importorskip("aiohttp", reason="aiohttp is not installed")
-
-from aiohttp import WSMsgType  # noqa: E402
-from aiohttp.test_utils import TestClient, TestServer  # noqa: E402
-
-from tf_wavenet import export, spec  # noqa: E402
-from tf_wavenet.serve import app, library, turns  # noqa: E402
+from tf_wavenet import export, spec
+from tf_wavenet.serve import app, library, turns
 
 
 @pytest.fixture(scope="session")

@@ -118,15 +118,17 @@ def test_who_cancels_takes_no_more_turns(two_voices, prepared, calls, quick_roun
     assert len(calls) > 2 and all(marks == [2.0] for marks, _ in calls[1:])  # One may have been under way.
 
 
-def test_an_error_of_the_engine_reaches_those_it_concerns(two_voices, prepared):
+def test_an_error_of_the_engine_reaches_the_one_it_concerns(two_voices, prepared, calls):
     async def main():
         async with Scheduler(two_voices) as scheduler:
-            bad, good = prepared(1, 20), prepared(2, 20)
-            bad.conditioning[0, 0] = np.nan
-            failing = scheduler.speak("first", bad)
+            calls.clear()
+            bad, good = prepared(1, 60), prepared(2, 60)
+            bad.conditioning[45, 0] = np.nan  # Not in its first chunk.
+            failing, speaking = scheduler.speak("first", bad), scheduler.speak("first", good, seed=4)
             with pytest.raises(ValueError, match="nan"):
                 await heard(scheduler, failing)
-            return await heard(scheduler, scheduler.speak("first", good, seed=4)), good
+            assert calls[0][0] == [1.0, 2.0]
+            return await heard(scheduler, speaking), good
 
     spoken, good = asyncio.run(main())
     assert spoken == alone(two_voices, good, 4)

@@ -206,20 +206,24 @@ class Scheduler:
             [stream.utterance.spoken_frames for stream in streams], len(ready), info.sample_rate_hz / info.hop_samples
         )
         loop = asyncio.get_running_loop()
-        try:
-            spoken, seconds = await loop.run_in_executor(self._thread, self._speak, streams, frames)
-        except (ValueError, RuntimeError) as error:
-            logger.warning("%s: %s", self._last, error)
-            for stream in streams:
-                stream.end(error)
-            return
+        spoken, seconds = await loop.run_in_executor(self._thread, self._timed, streams, frames)
         for stream, pcm in zip(streams, spoken):
-            if not stream.ended:
+            if isinstance(pcm, Exception):
+                logger.warning("%s: %s", stream.voice, pcm)
+                stream.end(pcm)
+            elif not stream.ended:
                 stream.give(pcm, seconds, len(streams), self._clock())
 
-    def _speak(self, streams: list[Stream], frames: int) -> tuple[list[bytes], float]:
+    def _timed(self, streams: list[Stream], frames: int) -> tuple[list[bytes | Exception], float]:
         started = time.perf_counter()
-        chunker = self._chunkers[streams[0].voice]
-        levels = chunker.speak([stream.utterance for stream in streams], frames)
-        spoken = [stream.decode(of_one) for stream, of_one in zip(streams, levels)]
-        return spoken, time.perf_counter() - started
+        return self._speak(streams, frames), time.perf_counter() - started
+
+    def _speak(self, streams: list[Stream], frames: int) -> list[bytes | Exception]:
+        try:
+            levels = self._chunkers[streams[0].voice].speak([stream.utterance for stream in streams], frames)
+        except (ValueError, RuntimeError) as error:
+            if len(streams) == 1:
+                return [error]
+            # One of them is to blame; alone, the others speak on.
+            return [result for stream in streams for result in self._speak([stream], frames)]
+        return [stream.decode(of_one) for stream, of_one in zip(streams, levels)]
