@@ -10,7 +10,7 @@ import soundfile
 from tf_wavenet import voices
 from tf_wavenet.serve import app, library, running
 
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 30_000
 
 
 @pytest.fixture(scope="module")
