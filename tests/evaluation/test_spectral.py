@@ -37,7 +37,7 @@ def test_a_ripple_over_the_mel_axis_is_one_coefficient(order, expected_db):
     envelope = np.exp(np.random.default_rng(0).normal(size=(3, 1))) * np.ones(513)
     found = spectral.envelope_distortion(envelope, envelope * 10 ** (ripple_db / 10), RATE_HZ)
     assert found.shape == (3,)
-    np.testing.assert_allclose(found, expected_db, atol=0.05)  # WORLD interpolates on an axis of its own.
+    np.testing.assert_allclose(found, expected_db, atol=0.1)  # WORLD interpolates on an axis of its own.
 
 
 def test_pauses_do_not_count():
