@@ -8,6 +8,8 @@ import shlex
 import subprocess
 import sys
 
+import numpy as np
+
 import tf_wavenet
 from tf_wavenet import native
 
@@ -34,6 +36,7 @@ def describe() -> dict[str, str | int]:
         "tf_wavenet": tf_wavenet.__version__,
         "tensorflow": _tensorflow_version(),
         "python": platform.python_version(),
+        "numpy": np.__version__,
     }
 
 
