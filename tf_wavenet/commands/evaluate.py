@@ -1,13 +1,24 @@
-"""Measures how well voices speak, several side by side: on sentences that they were not trained on.
+"""Measures how well voices speak, beside each other and beside classical vocoders: on sentences that they were not
+trained on.
 
     tf-wavenet evaluate                                               # the voice that comes with the package
     tf-wavenet evaluate voice.gguf --data=recordings --json=result.json
     tf-wavenet evaluate f32.gguf int16.gguf int8.gguf                 # the first f32 voice is the reference
+    tf-wavenet evaluate voice.gguf --schedules=single,split,overlay,trail --markdown
+
+From the features of the recordings: what each system says, freely running, is held against the recording. Systems are
+the voices; the recording itself through the first voice's mu-law levels and pre-emphasis, the ceiling of what it could
+say (codec); Griffin-Lim from the same features (griffin-lim); WORLD, from its own analysis of the recording (world).
+With --schedules each voice speaks by each of them again, which must not change a sample.
+
+
+Metrics, each with a 95 % confidence interval over the sentences: STOI and PESQ (wide band); mel-cepstral distortion
+(coefficients 1 to 24, dB) and log-spectral distance (dB), over frames of speech; error of F0 in cents, root mean square
+over the frames that are voiced in both; and the percentage of frames that are voiced in one of the two alone.
 
 Teacher-forced, each sample given the real ones before it, at temperature 1: bits per sample; and against a reference,
 an f32 voice of the same sizes, mean and maximum of KL(reference || voice) per step in nats, and the share of steps at
-which both draw one level with one uniform. Free-running, from the features of the recordings: STOI and PESQ (wide band)
-of the speech against its original.
+which both draw one level with one uniform. Metrics are held against the reference's, too, sentence by sentence.
 
 Without --reference it is the first f32 voice of several, else the f32 voice that comes with the package if it has the
 sizes of those given; a reference that is not among the voices is evaluated with them. Without --data it takes the test
@@ -21,7 +32,9 @@ from absl import flags as absl_flags
 from tf_wavenet import commands
 from tf_wavenet.commands import options
 
-METRICS = ("stoi", "pesq")
+METRICS = ("stoi", "pesq", "mcd", "lsd", "f0", "voicing")
+BASELINES = ("codec", "griffin-lim", "world")
+SCHEDULES = ("single", "split", "overlay", "trail")
 
 
 def define_flags(flags: absl_flags.FlagValues) -> None:
@@ -39,9 +52,14 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
     absl_flags.DEFINE_list(
         "metrics", list(METRICS), f"What to measure of free-running speech, of {', '.join(METRICS)}.", flag_values=flags
     )
-    absl_flags.DEFINE_bool(
-        "sentences", False, "Print a table of sentences for each voice, as is done for a single one.", flag_values=flags
+    absl_flags.DEFINE_list(
+        "baselines", list(BASELINES), f"What voices stand beside, of {', '.join(BASELINES)}.", flag_values=flags
     )
+    absl_flags.DEFINE_list(
+        "schedules", [], f"How each voice speaks once more, of {', '.join(SCHEDULES)}.", flag_values=flags
+    )
+    absl_flags.DEFINE_bool("sentences", False, "Print a table of sentences for each system, too.", flag_values=flags)
+    absl_flags.DEFINE_bool("markdown", False, "Print tables in Markdown.", flag_values=flags)
     absl_flags.DEFINE_string("json", "", "File to write everything measured into.", flag_values=flags)
     options.define_generation(flags)
 
@@ -50,14 +68,21 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     """Evaluates."""
     if arguments and flags.voice:
         raise commands.UsageError(f"evaluate: give {arguments[0]!r} or --voice, not both")
-    unknown = sorted(set(flags.metrics) - set(METRICS))
-    if unknown or not flags.metrics:
-        raise commands.UsageError(
-            f"evaluate: no metric is called {', '.join(unknown)!r}; there are {', '.join(METRICS)}"
-        )
+    if not flags.metrics:
+        raise commands.UsageError(f"evaluate: no metric is given; there are {', '.join(METRICS)}")
+    for what, given, known in (
+        ("metric", flags.metrics, METRICS),
+        ("baseline", flags.baselines, BASELINES),
+        ("schedule", flags.schedules, SCHEDULES),
+    ):
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            raise commands.UsageError(f"evaluate: no {what} is called {unknown[0]!r}; there are {', '.join(known)}")
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
     nonlinearities = generation.pop("nonlinearities")
+    if not flags["temperature"].present:
+        generation["temperature"] = None  # Each voice's own.
     twice = [path for i, path in enumerate(arguments) if path in arguments[:i]]
     if twice:
         raise commands.UsageError(f"evaluate: {twice[0]!r} is given twice")
@@ -67,6 +92,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     import tqdm
 
     from tf_wavenet import evaluation
+    from tf_wavenet.bench import markdown
     from tf_wavenet.evaluation import report
 
     metrics = {key: metric for key, metric in evaluation.METRICS.items() if key in flags.metrics}
@@ -77,24 +103,23 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     sentences = (
         evaluation.list_sentences(flags.data_dir, flags.split) if flags.data_dir else evaluation.shipped_sentences()
     )
-    by_sentence = [
-        evaluation.evaluate(contenders, sentence, metrics, reference=reference, **generation)
-        for sentence in tqdm.tqdm(sentences[: flags.limit or None], desc="evaluating", unit="sentence")
-    ]
-    headings = {key: metric.name for key, metric in metrics.items()}
-    measured = report.Evaluation(contenders, reference, list(zip(*by_sentence)), headings)
-    if flags.sentences or len(paths) == 1:
-        for contender, results in zip(contenders, measured.results):
-            print(f"voice {contender.path} (checksum {contender.voice.info.checksum:016x})")
-            print(report.sentence_table(results, headings))
-            print()
-    if len(contenders) > 1:
-        print(report.summary(measured))
-        print(f"{report.legend(measured, flags.seed)}\n")
+    measured = evaluation.evaluate_systems(
+        evaluation.all_systems(contenders, flags.baselines, flags.schedules),
+        sentences[: flags.limit or None],
+        metrics,
+        reference=reference,
+        generation=evaluation.Generation(**generation),
+        progress=lambda all_of_them: tqdm.tqdm(all_of_them, desc="evaluating", unit="sentence"),
+    )
+    printed = lambda table: markdown.table(table.columns, table.rows) if flags.markdown else table.text()
+    if flags.sentences:
+        for index, system in enumerate(measured.systems):
+            print(f"{system.name}\n\n{printed(report.sentence_table(measured, index))}\n")
+    for table in (report.quality_table(measured), report.difference_table(measured), report.likelihood_table(measured)):
+        if table is not None:
+            print(f"{printed(table)}\n")
+    print("\n".join(report.notes(measured)))
     if json_path:
-        about = {"seed": flags.seed, "temperature": flags.temperature, "isa": generation["isa"]}
-        json_path.write_text(json.dumps({**about, **report.as_json(measured)}, indent=2) + "\n", encoding="utf-8")
+        content = report.as_json(measured)
+        json_path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
         print(f"wrote {json_path}")
-    for name, results in zip(evaluation.names(contenders), measured.results):
-        label = f"{name}: " if len(contenders) > 1 else ""
-        print(label + report.means_line(results, headings, flags.seed, flags.temperature))

@@ -63,6 +63,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     if twice:
         raise commands.UsageError(f"report: {twice[0]!r} is given twice")
 
+    options.quiet_tensorflow()
+
     from tf_wavenet import evaluation, report, voices
     from tf_wavenet.bench import machine
     from tf_wavenet.report import ladder, page

@@ -17,6 +17,7 @@ class Contender:
     voice: native.Voice
     config: VoiceConfig  # Says how its features are computed, too.
     nonlinearities: str = ""  # As in `native.generate`; "" = the voice's own.
+    temperature: float = 1.0  # At which the voice speaks where the caller names none.
 
     @property
     def precision(self) -> str:
@@ -31,7 +32,9 @@ class Contender:
 def load(path: str | os.PathLike, nonlinearities: str = "") -> Contender:
     """Loads a voice; raises what `native.load_voice` raises."""
     path = pathlib.Path(path)
-    return Contender(path, native.load_voice(path), export.read_config(path), nonlinearities)
+    voice = native.load_voice(path)
+    content = export.read_voice(path)
+    return Contender(path, voice, content.config, nonlinearities, content.temperature)
 
 
 def with_reference(

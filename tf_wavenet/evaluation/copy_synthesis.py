@@ -1,153 +1,129 @@
-"""Copy synthesis: voices speak the features of recordings freely, and the result is held against them; and how likely
-the recordings are to the voices."""
+"""Copy synthesis: systems speak the features of recordings freely, and the result is held against them; and how likely
+the recordings are to the voices among them."""
 
 import dataclasses
-import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from tf_wavenet import audio, synthesis
+from tf_wavenet import audio
 from tf_wavenet.evaluation.contender import Contender
 from tf_wavenet.evaluation.likelihood import Likelihood, compare
-from tf_wavenet.evaluation.metrics import Metric
+from tf_wavenet.evaluation.metric import Metric
+from tf_wavenet.evaluation.recordings import Recordings
+from tf_wavenet.evaluation.results import Evaluated, Evaluation
 from tf_wavenet.evaluation.sentences import Sentence
+from tf_wavenet.evaluation.systems import Generation, System
 
 
-@dataclasses.dataclass(frozen=True)
-class Evaluated:
-    """Measures of one sentence, or their means."""
-
-    name: str
-    seconds: float  # Of audio.
-    times_real_time: float  # Of the free run.
-    likelihood: Likelihood
-    metrics: Mapping[str, float]  # By the keys of METRICS; NaN where a measure has no value.
-
-
-def evaluate(
-    contenders: Sequence[Contender],
-    sentence: Sentence,
+def evaluate_systems(
+    systems: Sequence[System],
+    sentences: Sequence[Sentence],
     metrics: Mapping[str, Metric],
     *,
     reference: Contender | None = None,
-    seed: int = 0,
-    temperature: float = 1.0,
-    num_threads: int = 0,
-    isa: str = "",
-) -> list[Evaluated]:
-    """Evaluates voices on one sentence.
+    generation: Generation = Generation(),
+    likelihoods: bool = True,
+    keep_audio: bool = False,
+    progress: Callable[[Sequence[Sentence]], Iterable[Sentence]] = iter,
+) -> Evaluation:
+    """Evaluates systems on sentences.
 
     Args:
-      contenders: the voices.
-      sentence: the recording.
-      metrics: what to measure of free-running speech, a part of `METRICS`.
-      reference: one of `contenders`, which those that fit it are held against; None = no comparison.
-      seed: of the free run, and of the draws that are compared.
-      temperature: of the free run.
-      num_threads, isa: as in `native.generate`.
+      systems: see `all_systems`. One of kind "schedule" follows the "voice" that it must equal.
+      sentences: the recordings.
+      metrics: what to measure of the speech, a part of `METRICS`.
+      reference: voice of one of `systems`, which those that fit it are held against; None = no comparison.
+      generation: how voices speak; its seed is that of the draws that are compared, too.
+      likelihoods: False = no teacher-forced measures.
+      keep_audio: fill `Evaluation.originals` and `Evaluated.audio`.
+      progress: is given the sentences, and yields them: for a progress bar.
 
     Returns:
-      The measures of each voice.
+      The measures of each system and sentence.
 
     Raises:
-      FileNotFoundError, ValueError: if the recording cannot be read.
+      FileNotFoundError, ValueError: if a recording cannot be read, or an option is wrong.
+      RuntimeError: if this machine cannot run `generation.isa`.
     """
-    recordings = _Recordings(sentence)
-    options = {"seed": seed, "num_threads": num_threads, "isa": isa}
-    likelihoods = _likelihoods(contenders, recordings, reference, options)
-    results = []
-    for contender in contenders:
-        original, mel = recordings.of(contender)
-        rate_hz = contender.config.audio.sample_rate_hz
-        spoken, seconds = _speak(contender, mel, temperature=temperature, **options)
-        spoken = audio.decode(spoken[: original.size], contender.config.model.output_channels)
-        results.append(
-            Evaluated(
-                name=sentence.name,
-                seconds=original.size / rate_hz,
-                times_real_time=len(mel) * contender.config.audio.hop_samples / rate_hz / seconds,
-                likelihood=likelihoods[id(contender)],
-                metrics={key: metric.measure(original, spoken, rate_hz) for key, metric in metrics.items()},
+    rows, originals = [], []
+    for sentence in progress(sentences):
+        recordings = Recordings(sentence)
+        found = _likelihoods(systems, recordings, reference, generation) if likelihoods else {}
+        row = []
+        for system in systems:
+            base = next(
+                (r for r, s in zip(row, systems) if s.kind == "voice" and s.contender is system.contender), None
             )
-        )
-    return results
-
-
-def mean_of(results: Sequence[Evaluated]) -> Evaluated:
-    """Returns the mean over sentences: of metrics each counts once (those without a value not at all), of what is
-    measured per sample and of speed by its length. `seconds` is the sum, `kl_max_nats` the maximum."""
-    seconds = np.array([result.seconds for result in results])
-    likelihoods = [result.likelihood for result in results]
-    by_length = lambda values: float(np.average(list(values), weights=seconds))
-    return Evaluated(
-        name=f"mean of {len(results)}",
-        seconds=float(seconds.sum()),
-        times_real_time=float(seconds.sum() / (seconds / [result.times_real_time for result in results]).sum()),
-        likelihood=Likelihood(
-            bits_per_sample=by_length(likelihood.bits_per_sample for likelihood in likelihoods),
-            kl_mean_nats=by_length(likelihood.kl_mean_nats for likelihood in likelihoods),
-            kl_max_nats=float(np.max([likelihood.kl_max_nats for likelihood in likelihoods])),
-            equal_draws=by_length(likelihood.equal_draws for likelihood in likelihoods),
-        ),
-        metrics={key: _mean_of_finite(result.metrics[key] for result in results) for key in results[0].metrics},
+            result = _evaluate(system, recordings, sentence, metrics, generation, base)
+            if system.kind == "voice":
+                result = dataclasses.replace(result, likelihood=found.get(id(system.contender)))
+            row.append(result)
+        if keep_audio:
+            originals.append(recordings.of(systems[0].config.audio).original)
+        else:
+            row = [dataclasses.replace(result, audio=None) for result in row]
+        rows.append(row)
+    return Evaluation(
+        systems=list(systems),
+        sentences=list(sentences),
+        metrics=dict(metrics),
+        reference=reference,
+        generation=generation,
+        results=[list(results) for results in zip(*rows)],
+        originals=originals if keep_audio else None,
     )
 
 
-def metric_differences(results: Sequence[Evaluated], reference: Sequence[Evaluated]) -> dict[str, float]:
-    """Returns for each metric the mean difference to the reference's, over the sentences where both have a value."""
-    return {
-        key: _mean_of_finite(ours.metrics[key] - theirs.metrics[key] for ours, theirs in zip(results, reference))
-        for key in results[0].metrics
-    }
-
-
-class _Recordings:
-    """A sentence as the voices hear it; read once for voices that hear it alike."""
-
-    def __init__(self, sentence: Sentence):
-        self._sentence = sentence
-        self._cache = {}
-
-    def of(self, contender: Contender) -> tuple[np.ndarray, np.ndarray]:
-        """Returns float audio `[T]` and float32 features `[ceil(T / hop), C]`."""
-        config = contender.config.audio
-        if config not in self._cache:
-            original = audio.read_wav(self._sentence.path, config.sample_rate_hz)
-            self._cache[config] = original, audio.log_mel(original, config)
-        return self._cache[config]
+def _evaluate(
+    system: System,
+    recordings: Recordings,
+    sentence: Sentence,
+    metrics: Mapping[str, Metric],
+    generation: Generation,
+    base: Evaluated | None,
+) -> Evaluated:
+    """Measures one system; `base` is what the system's voice said before, if it has."""
+    heard, rate_hz = recordings.of(system.config.audio), system.config.audio.sample_rate_hz
+    started = time.perf_counter()
+    spoken = system.speak(heard, generation)
+    elapsed = time.perf_counter() - started
+    spoken = heard.as_recorded(spoken)
+    equal = np.array_equal(spoken, base.audio) if system.kind == "schedule" and base is not None else None
+    if equal:
+        measured = base.metrics  # The same samples measure the same.
+    else:
+        measured = {key: metric.measure(heard.original, spoken, rate_hz) for key, metric in metrics.items()}
+    return Evaluated(
+        name=sentence.name,
+        seconds=heard.original.size / rate_hz,
+        times_real_time=spoken.size / rate_hz / elapsed,
+        metrics=measured,
+        equal=equal,
+        audio=spoken,
+    )
 
 
 def _likelihoods(
-    contenders: Sequence[Contender], recordings: _Recordings, reference: Contender | None, options: dict
+    systems: Sequence[System], recordings: Recordings, reference: Contender | None, generation: Generation
 ) -> dict[int, Likelihood]:
     """Returns the likelihood of the recording to each voice, by its id: those that fit the reference together."""
+    contenders = [system.contender for system in systems if system.kind == "voice"]
     together = [contender for contender in contenders if reference is not None and contender.fits(reference)]
     alone = [[contender] for contender in contenders if contender not in together]
     found = {}
     for group in [together, *alone] if together else alone:
-        original, mel = recordings.of(group[0])
+        heard = recordings.of(group[0].config.audio)
         measured = compare(
             [contender.voice for contender in group],
-            audio.encode(original, group[0].config.model.output_channels),
-            mel,
+            audio.to_levels(heard.waveform, group[0].config),
+            heard.mel,
             reference=reference.voice if group is together else None,
             nonlinearities=[contender.nonlinearities for contender in group],
-            **options,
+            seed=generation.seed,
+            num_threads=generation.num_threads,
+            isa=generation.isa,
         )
         found.update(zip(map(id, group), measured))
     return found
-
-
-def _speak(contender: Contender, mel: np.ndarray, **options) -> tuple[np.ndarray, float]:
-    """Returns the levels spoken, int32 `[F * hop]`, and the seconds it took."""
-    started = time.perf_counter()
-    chunks = list(synthesis.speak(contender.voice, mel, nonlinearities=contender.nonlinearities, **options))
-    seconds = time.perf_counter() - started
-    return np.concatenate(chunks), seconds
-
-
-def _mean_of_finite(values: Iterable[float]) -> float:
-    finite = [value for value in values if math.isfinite(value)]
-    return float(np.mean(finite)) if finite else math.nan

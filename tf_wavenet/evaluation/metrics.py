@@ -1,97 +1,15 @@
-"""Measures of a synthesis against its original. Each is a row of `METRICS`, which tables and JSON files follow."""
+"""The measures of a synthesis against its original: each is a row of `METRICS`, which tables and JSON files follow."""
 
-import dataclasses
-import importlib.util
-import math
-import warnings
-from collections.abc import Callable
+from tf_wavenet.evaluation.metric import Metric
+from tf_wavenet.evaluation.perceptual import pesq, stoi
+from tf_wavenet.evaluation.pitch import f0_error_cents, voicing_error
+from tf_wavenet.evaluation.spectral import log_spectral_distance, mel_cepstral_distortion
 
-import numpy as np
-
-PESQ_RATE_HZ = 16000
-
-
-@dataclasses.dataclass(frozen=True)
-class Metric:
-    """`measure(original, synthesis, sample_rate_hz)` gives a float; `package` is what it needs beside ours."""
-
-    name: str
-    measure: Callable[[np.ndarray, np.ndarray, int], float]
-    package: str
-
-    def require(self) -> None:
-        """Raises `ImportError` if the package is missing."""
-        if importlib.util.find_spec(self.package) is None:
-            raise ImportError(f"{self.name} needs the package {self.package}: in the clone, pip install '.[evaluate]'")
-
-
-def stoi(original: np.ndarray, synthesis: np.ndarray, sample_rate_hz: int) -> float:
-    """Short-time objective intelligibility, in [0, 1]; 1 is the original.
-
-    Args:
-      original: float `[num_samples]`.
-      synthesis: float `[num_samples]`, aligned with it.
-      sample_rate_hz: of both.
-
-    Returns:
-      STOI, or NaN where there is too little speech for it (about 0.4 s without silence).
-
-    Raises:
-      ImportError: if pystoi is missing.
-      ValueError: if the shapes differ.
-
-    Reference: Taal et al., An algorithm for intelligibility prediction of time-frequency weighted noisy speech, IEEE
-    TASLP 19(7), 2011.
-    """
-    _require_aligned(original, synthesis)
-    import pystoi
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        value = float(pystoi.stoi(original, synthesis, sample_rate_hz, extended=False))
-    # Its way of saying so: a warning, and 1e-5 in place of a value.
-    if any("Not enough STFT frames" in str(warning.message) for warning in caught):
-        return math.nan
-    return value
-
-
-def pesq(original: np.ndarray, synthesis: np.ndarray, sample_rate_hz: int) -> float:
-    """Perceptual evaluation of speech quality, wide band: a mean opinion score from about 1 to 4.64, the original's.
-
-    Args:
-      original: float `[num_samples]`.
-      synthesis: float `[num_samples]`, aligned with it.
-      sample_rate_hz: of both; resampled to 16 kHz, which PESQ is defined at, where it is another.
-
-    Returns:
-      PESQ, or NaN where it finds no utterance: if either is silent, and in less than a quarter of a second.
-
-    Raises:
-      ImportError: if pesq is missing.
-      ValueError: if the shapes differ.
-
-    Reference: ITU-T Recommendation P.862.2, 2007.
-    """
-    _require_aligned(original, synthesis)
-    import pesq as itu
-
-    if sample_rate_hz != PESQ_RATE_HZ:
-        import soxr
-
-        original, synthesis = (soxr.resample(audio, sample_rate_hz, PESQ_RATE_HZ) for audio in (original, synthesis))
-    if not synthesis.any():
-        return math.nan  # The package finds no utterance in a silent original, but stumbles over a silent synthesis.
-    try:
-        return float(itu.pesq(PESQ_RATE_HZ, original, synthesis, "wb"))
-    except (itu.NoUtterancesError, itu.BufferTooShortError):
-        return math.nan
-
-
-METRICS = {"stoi": Metric("STOI", stoi, "pystoi"), "pesq": Metric("PESQ", pesq, "pesq")}
-
-
-def _require_aligned(original: np.ndarray, synthesis: np.ndarray) -> None:
-    if original.shape != synthesis.shape or original.ndim != 1:
-        raise ValueError(
-            f"original has shape {list(original.shape)} and synthesis {list(synthesis.shape)}, must be one [n]"
-        )
+METRICS = {
+    "stoi": Metric("STOI", stoi, "pystoi"),
+    "pesq": Metric("PESQ", pesq, "pesq"),
+    "mcd": Metric("MCD dB", mel_cepstral_distortion, "pyworld", digits=2, higher_is_better=False),
+    "lsd": Metric("LSD dB", log_spectral_distance, "librosa", digits=2, higher_is_better=False),
+    "f0": Metric("F0 cents", f0_error_cents, "pyworld", digits=1, higher_is_better=False),
+    "voicing": Metric("voicing %", voicing_error, "pyworld", digits=2, higher_is_better=False),
+}

@@ -2,118 +2,161 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from tf_wavenet.evaluation.contender import Contender, names
-from tf_wavenet.evaluation.copy_synthesis import Evaluated, mean_of, metric_differences
+from tf_wavenet.evaluation.results import Evaluated, Evaluation
+from tf_wavenet.evaluation.statistics import Estimate
+from tf_wavenet.evaluation.table import Table
 
 
-@dataclasses.dataclass(frozen=True)
-class Evaluation:
-    """Voices side by side on the same sentences."""
-
-    contenders: Sequence[Contender]
-    reference: Contender | None  # One of them.
-    results: Sequence[Sequence[Evaluated]]  # Of each voice: one for each sentence.
-    headings: Mapping[str, str]  # Of the metrics, by their key.
-
-    @property
-    def means(self) -> list[Evaluated]:
-        """The mean over sentences of each voice."""
-        return [mean_of(results) for results in self.results]
-
-    def difference(self, index: int) -> dict[str, float] | None:
-        """Bits per sample and metrics of a voice less the reference's; None for a voice that is not held against it."""
-        contender, means = self.contenders[index], self.means
-        if self.reference is None or contender is self.reference or not contender.fits(self.reference):
-            return None
-        at = next(i for i, other in enumerate(self.contenders) if other is self.reference)
-        bits = means[index].likelihood.bits_per_sample - means[at].likelihood.bits_per_sample
-        return {"bits_per_sample": bits, **metric_differences(self.results[index], self.results[at])}
+def quality_table(evaluation: Evaluation) -> Table:
+    """Returns a row for each system: the mean of each metric with its confidence interval."""
+    schedules = any(system.kind == "schedule" for system in evaluation.systems)
+    rows = []
+    for index, system in enumerate(evaluation.systems):
+        estimates = evaluation.estimates(index)
+        row = [system.name]
+        row += [_interval(estimates[key], f".{metric.digits}f") for key, metric in evaluation.metrics.items()]
+        # What the codec takes is no speed of speaking.
+        row += ["-" if system.kind == "codec" else f"{evaluation.times_real_time(index):.2f}"]
+        rows.append(row + ([_yes_or_no(evaluation.equal(index))] if schedules else []))
+    heads = [metric.name for metric in evaluation.metrics.values()]
+    return Table(["system", *heads, "x real time", *(["equal"] if schedules else [])], rows)
 
 
-def summary(evaluation: Evaluation) -> str:
-    """Returns a table with a row for each voice. A column called d is the difference to the reference."""
-    head = ["voice", "precision", "bits/sample", "d", "KL mean", "KL max", "equal draws"]
-    for heading in evaluation.headings.values():
-        head += [heading, "d"]
-    rows = [[*head, "x real time"]]
-    for index, (name, mean) in enumerate(zip(names(evaluation.contenders), evaluation.means)):
-        contender, difference = evaluation.contenders[index], evaluation.difference(index) or {}
-        found = mean.likelihood
-        row = [name, contender.precision, f"{found.bits_per_sample:.4f}"]
-        row += [_cell(difference.get("bits_per_sample"), "+.4f")]
-        row += [_cell(found.kl_mean_nats, ".2e"), _cell(found.kl_max_nats, ".2e"), _cell(found.equal_draws, ".2%")]
-        for key in evaluation.headings:
-            row += [_cell(mean.metrics[key], ".3f"), _cell(difference.get(key), "+.3f")]
-        rows.append([*row, f"{mean.times_real_time:.2f}"])
-    return _table(rows, left=2)
+def likelihood_table(evaluation: Evaluation) -> Table:
+    """Returns a row for each voice: what was measured by teacher forcing."""
+    rows = []
+    for index, system in enumerate(evaluation.systems):
+        found = evaluation.likelihood(index)
+        if found is None:
+            continue
+        row = [system.name, system.contender.precision, f"{found.bits_per_sample:.4f}"]
+        row += [_cell(evaluation.bits_difference(index), "+.4f")]
+        rows.append(
+            row + [_cell(found.kl_mean_nats, ".2e"), _cell(found.kl_max_nats, ".2e"), _cell(found.equal_draws, ".2%")]
+        )
+    return Table(["voice", "precision", "bits/sample", "d", "KL mean", "KL max", "equal draws"], rows, left=2)
 
 
-def legend(evaluation: Evaluation, seed: int) -> str:
-    """Returns the line that says what the summary's columns mean, as far as there is a reference."""
-    if evaluation.reference is None:
-        return "bits/sample: teacher-forced, temperature 1; no f32 reference: give --reference for KL and equal draws"
-    name = names(evaluation.contenders)[list(evaluation.contenders).index(evaluation.reference)]
-    return (
-        f"reference {name}; d: difference to it; teacher-forced at temperature 1: bits/sample, KL(reference || voice) "
-        f"in nats per step, share of equal draws with equal uniforms (seed {seed})"
-    )
+def difference_table(evaluation: Evaluation) -> Table | None:
+    """Returns a row for each voice that is held against the reference: the paired difference of each metric, and
+    whether it is less than the metric's confidence interval; None if there is no such voice."""
+    rows = []
+    for index, system in enumerate(evaluation.systems):
+        differences, within = evaluation.differences(index), evaluation.within(index)
+        if differences is None:
+            continue
+        row = [system.name]
+        row += [_interval(differences[key], f"+.{metric.digits}f") for key, metric in evaluation.metrics.items()]
+        beyond = [evaluation.metrics[key].name for key, inside in within.items() if not inside]
+        rows.append([*row, f"all but {', '.join(beyond)}" if beyond else "all"])
+    if not rows:
+        return None
+    return Table(["difference", *(f"d {metric.name}" for metric in evaluation.metrics.values()), "within CI"], rows)
 
 
-def sentence_table(results: Sequence[Evaluated], headings: Mapping[str, str]) -> str:
-    """Returns a voice's sentences and their mean as a table."""
-    compared = not math.isnan(results[0].likelihood.kl_mean_nats)
-    comparison = ["KL mean", "KL max", "equal draws"] if compared else []
-    rows = [["sentence", "seconds", *headings.values(), "bits/sample", *comparison, "x real time"]]
-    for result in [*results, mean_of(results)]:
-        found = result.likelihood
+def sentence_table(evaluation: Evaluation, index: int) -> Table:
+    """Returns a row for each sentence that a system spoke."""
+    results = evaluation.results[index]
+    known = evaluation.likelihood(index)
+    compared = known is not None and not math.isnan(known.kl_mean_nats)
+    likelihoods = ["bits/sample"] * (known is not None) + ["KL mean", "KL max", "equal draws"] * compared
+    rows = []
+    for result in results:
         row = [result.name, f"{result.seconds:.2f}"]
-        row += [_cell(result.metrics[key], ".3f") for key in headings]
-        row += [f"{found.bits_per_sample:.3f}"]
+        row += [_cell(result.metrics[key], f".{metric.digits}f") for key, metric in evaluation.metrics.items()]
+        if known is not None:
+            row += [f"{result.likelihood.bits_per_sample:.3f}"]
         if compared:
+            found = result.likelihood
             row += [f"{found.kl_mean_nats:.2e}", f"{found.kl_max_nats:.2e}", f"{found.equal_draws:.2%}"]
         rows.append([*row, f"{result.times_real_time:.2f}"])
-    head, rule, *lines = _table(rows, left=1).split("\n")
-    return "\n".join([head, rule, *lines[:-1], rule, lines[-1]])
+    heads = [metric.name for metric in evaluation.metrics.values()]
+    return Table(["sentence", "seconds", *heads, *likelihoods, "x real time"], rows)
 
 
-def means_line(results: Sequence[Evaluated], headings: Mapping[str, str], seed: int, temperature: float) -> str:
-    """Returns the line that says each metric's mean over a voice's sentences, and how these were spoken."""
-    mean, plural = mean_of(results), "s" if len(results) > 1 else ""
-    parts = []
-    for key, heading in headings.items():
-        measured = sum(not math.isnan(result.metrics[key]) for result in results)
-        of_all = "" if measured == len(results) else f"{measured} of "
-        parts.append(f"mean {heading} {_cell(mean.metrics[key], '.3f')} over {of_all}{len(results)} sentence{plural}")
-    return f"{', '.join(parts)} (seed {seed}, temperature {temperature:g})"
+def notes(evaluation: Evaluation) -> list[str]:
+    """Returns lines that say how the tables came about and what their columns mean."""
+    count = len(evaluation.sentences)
+    lines = [f"{count} sentence{'s' if count > 1 else ''}; mean ± half of its 95 % confidence interval (Student's t)"]
+    spoken = [s for s in evaluation.systems if s.kind == "voice"]
+    if spoken:
+        own = evaluation.generation.temperature is None
+        used = [s.contender.temperature if own else evaluation.generation.temperature for s in spoken]
+        words = f"{used[0]:g}" if len(set(used)) == 1 else ", ".join(f"{t:g}" for t in used)
+        lines.append(f"voices speak freely with seed {evaluation.generation.seed}, temperature {words}")
+        lines.append(_on_likelihood(evaluation))
+    if difference_table(evaluation) is not None:
+        lines.append(
+            "difference: to the reference, paired by sentence; within CI: it is less than the half interval of the "
+            "reference's own mean"
+        )
+    if any(system.kind == "schedule" for system in evaluation.systems):
+        lines.append("equal: every sample is that of the voice's own row, bit for bit")
+    for index, system in enumerate(evaluation.systems):
+        for key, found in evaluation.estimates(index).items():
+            if found.count < count:
+                lines.append(f"{system.name}: {evaluation.metrics[key].name} has a value for {found.count} of {count}")
+    return lines
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
     """Returns everything that was measured as plain values; what has no value is null."""
-    voices = []
-    for index, (contender, mean) in enumerate(zip(evaluation.contenders, evaluation.means)):
-        difference = evaluation.difference(index)
-        voices.append(
-            {
-                "voice": str(contender.path),
-                "checksum": f"{contender.voice.info.checksum:016x}",
-                "precision": contender.precision,
-                "nonlinearities": contender.nonlinearities,
-                "mean": _plain(mean),
-                "difference_to_reference": None if difference is None else _without_nan(difference),
-                "sentences": [_plain(result) for result in evaluation.results[index]],
-            }
+    about, at = dataclasses.asdict(evaluation.generation), evaluation.reference_index
+    reference = None if at is None else evaluation.systems[at].name
+    systems = [_system_as_json(evaluation, index) for index in range(len(evaluation.systems))]
+    return {**about, "reference": reference, "systems": systems}
+
+
+def _system_as_json(evaluation: Evaluation, index: int) -> dict[str, Any]:
+    system, found = evaluation.systems[index], evaluation.likelihood(index)
+    values = {"name": system.name, "kind": system.kind}
+    if system.contender is not None:
+        values |= {
+            "voice": str(system.contender.path),
+            "checksum": f"{system.contender.voice.info.checksum:016x}",
+            "precision": system.contender.precision,
+            "nonlinearities": system.contender.nonlinearities,
+            "temperature": evaluation.generation.temperature or system.contender.temperature,
+        }
+    if system.kind == "schedule":
+        values |= {"schedule": system.schedule, "equal": evaluation.equal(index)}
+    differences = evaluation.differences(index)
+    values |= {
+        "seconds": evaluation.seconds(index),
+        "times_real_time": evaluation.times_real_time(index),
+        "metrics": _estimates(evaluation.estimates(index)),
+        "difference_to_reference": None if differences is None else _estimates(differences),
+        "within_interval": evaluation.within(index),
+    }
+    if found is not None:
+        values["likelihood"] = _without_nan(
+            {**dataclasses.asdict(found), "bits_difference": evaluation.bits_difference(index)}
         )
-    return {"reference": None if evaluation.reference is None else str(evaluation.reference.path), "voices": voices}
+    return {**values, "sentences": [_sentence(result) for result in evaluation.results[index]]}
 
 
-def _plain(result: Evaluated) -> dict[str, Any]:
+def _sentence(result: Evaluated) -> dict[str, Any]:
     """Returns one flat dict: likelihood and metrics beside the rest."""
-    values = dataclasses.asdict(result)
-    likelihood, metrics = values.pop("likelihood"), values.pop("metrics")
-    return _without_nan({**values, **likelihood, **metrics})
+    likelihood = {} if result.likelihood is None else dataclasses.asdict(result.likelihood)
+    about = {"name": result.name, "seconds": result.seconds, "times_real_time": result.times_real_time}
+    return _without_nan({**about, **likelihood, **result.metrics})
+
+
+def _estimates(found: Mapping[str, Estimate]) -> dict[str, Any]:
+    return {key: _without_nan(dataclasses.asdict(value)) for key, value in found.items()}
+
+
+def _on_likelihood(evaluation: Evaluation) -> str:
+    if evaluation.reference is None:
+        return "bits/sample: teacher-forced, temperature 1; no f32 reference: give --reference for KL and equal draws"
+    name = evaluation.systems[evaluation.reference_index].name
+    return (
+        f"reference {name}; d: difference to it; teacher-forced at temperature 1: bits/sample, KL(reference || voice) "
+        f"in nats per step, share of equal draws with equal uniforms (seed {evaluation.generation.seed})"
+    )
 
 
 def _without_nan(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,13 +164,15 @@ def _without_nan(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: None if no_value(value) else value for key, value in values.items()}
 
 
-def _cell(value: float | None, form: str) -> str:
-    return "-" if value is None or math.isnan(value) else format(value, form)
+def _interval(found: Estimate, form: str) -> str:
+    if math.isnan(found.half_width):
+        return _cell(found.mean, form)
+    return f"{found.mean:{form}} ± {found.half_width:{form.lstrip('+')}}"
 
 
-def _table(rows: Sequence[Sequence[str]], left: int) -> str:
-    """Returns rows under their heading; the first `left` columns flush left, the others right."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    align = lambda i, cell: cell.ljust(widths[i]) if i < left else cell.rjust(widths[i])
-    lines = ["  ".join(align(i, cell) for i, cell in enumerate(row)) for row in rows]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+def _cell(value: float, form: str) -> str:
+    return "-" if math.isnan(value) else format(value, form)
+
+
+def _yes_or_no(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "NO"

@@ -21,7 +21,7 @@ class Fact:
 
 def facts(report: Report) -> list[Fact]:
     """Returns the figures at the top of the page: quality, what quantization costs, speed."""
-    voice = _voice(report)
+    voice = shown_voice(report)
     if voice is None:
         return []
     found = [_quality(report, voice, metric) for metric in ("pesq", "stoi") if metric in report.metrics]
@@ -35,8 +35,8 @@ def facts(report: Report) -> list[Fact]:
     return [fact for fact in found if fact]
 
 
-def _voice(report: Report) -> System | None:
-    """Returns the voice whose figures are shown."""
+def shown_voice(report: Report) -> System | None:
+    """Returns the voice whose figures are shown, and which speaks first; None if there is none."""
     voices = [system for system in report.systems if system.precision]
     return min(voices, key=lambda system: BEST_FIRST.index(system.precision), default=None)
 
@@ -56,10 +56,10 @@ def _quality(report: Report, voice: System, metric: str) -> Fact | None:
 
 
 def _cost(report: Report, row: Row) -> Fact | None:
-    """Returns what the voice loses to its reference in the first metric that has a value."""
-    for key, metric in report.metrics.items():
-        found = row.estimates[key]
-        if key in ("pesq", "stoi") and not math.isnan(found.half_width):
+    """Returns what the voice loses to its reference in the first measure of quality that has an interval."""
+    for key in (key for key in ("pesq", "stoi") if key in report.metrics):
+        metric, found = report.metrics[key], row.estimates[key]
+        if not math.isnan(found.half_width):
             equal = abs(found.mean) <= found.half_width
             return Fact(
                 name=f"{metric.name}, {_short(row.name)} less {_short(row.base)}",
@@ -86,11 +86,12 @@ def headline(report: Report) -> tuple[str, str]:
     """Returns the page's title and the sentence below it."""
     names: Sequence[str] = [system.name for system in report.systems if system.precision]
     classical = [system.name for system in report.systems[1:] if not system.precision]
-    beside = f", beside the original{' and ' + ' and '.join(classical) if classical else ''}"
+    *others, last = ["the originals", *classical]
+    beside = f"{', '.join(others)} and {last}" if others else last
     title = "Hear what a WaveNet on a CPU says" if names else "Hear vocoders beside their originals"
     many = {1: "One sentence", 2: "Two sentences", 3: "Three sentences"}.get(len(report.sentences))
     lead = (
         f"{many or f'{len(report.sentences)} sentences'} that no voice was trained on, spoken again from "
-        f"their features{beside}. Press play, then switch while it plays."
+        f"their features, beside {beside}. Press play, then switch while it plays."
     )
     return title, lead

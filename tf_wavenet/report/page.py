@@ -11,7 +11,7 @@ from tf_wavenet.evaluation.metric import Metric
 from tf_wavenet.evaluation.statistics import CONFIDENCE, Estimate
 from tf_wavenet.report import embed, ladder, pictures
 from tf_wavenet.report.content import ORIGINAL, Report, Row, Spoken, System
-from tf_wavenet.report.facts import facts, headline
+from tf_wavenet.report.facts import facts, headline, shown_voice
 
 STATIC = importlib.resources.files(__package__) / "static"
 MEANINGS = {
@@ -41,7 +41,7 @@ class Player:
     system: System
     audio: str  # Data URIs.
     thumbnail: str
-    measures: str  # "PESQ 1.67, STOI 0.93".
+    measures: Sequence[str]  # "PESQ 1.67", "STOI 0.93".
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def render(report: Report) -> str:
     read = lambda name: (STATIC / name).read_text(encoding="utf-8")
     return environment.from_string(read("page.html")).render(
         report=report,
-        original=ORIGINAL,
+        first=(shown_voice(report) or report.systems[-1]).key,
         style=jinja2.utils.markupsafe.Markup(read("style.css")),
         script=jinja2.utils.markupsafe.Markup(read("player.js")),
         cards=[_card(spoken, report) for spoken in report.sentences],
@@ -169,10 +169,10 @@ def _khz_ticks(sample_rate_hz: int) -> list[tuple[float, str]]:
     return [(100 * i * step / top, f"{i * step:g}") for i in range(int(top / step) + 1)]
 
 
-def _short(values: Mapping[str, float], metrics: Mapping[str, Metric]) -> str:
-    """Returns a sentence's first two measures in a few words."""
-    finite = [(key, values[key]) for key in metrics if math.isfinite(values.get(key, math.nan))]
-    return " · ".join(f"{metrics[key].name} {value:.2f}" for key, value in finite[:2])
+def _short(values: Mapping[str, float], metrics: Mapping[str, Metric]) -> list[str]:
+    """Returns what a button says of a sentence."""
+    finite = [key for key in ("pesq", "stoi") if key in metrics and math.isfinite(values.get(key, math.nan))]
+    return [f"{metrics[key].name} {values[key]:.2f}" for key in finite]
 
 
 def _machine(report: Report) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@
       this.toggleButton = element.querySelector(".toggle");
       this.seekInput = element.querySelector(".seek");
       this.seconds = Number(element.dataset.seconds);
-      this.active = 0;
+      this.active = Math.max(0, this.picks.findIndex((button) => button.getAttribute("aria-pressed") === "true"));
       this.base = this.bases[0]?.dataset.base;
       this.painted = 0;
 
