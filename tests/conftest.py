@@ -75,7 +75,8 @@ BROWSER_FLAGS = (
 def chromium():
     """The system's Chromium, headless, driven by Playwright (its sync API); skips where either is missing.
 
-    Of a module, not of the session: while it is open, the thread counts as inside an event loop: `asyncio.run` fails.
+    Of a module, not of the session: while it is open, this thread counts as inside an event loop, and `asyncio.run`
+    fails.
     """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)

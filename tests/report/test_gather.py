@@ -1,0 +1,49 @@
+"""From an evaluation to the page's contents."""
+
+import pytest
+
+from tf_wavenet import evaluation, report
+
+
+@pytest.fixture(scope="module")
+def measured(tiny_voice):
+    contender = evaluation.load(tiny_voice)
+    loud = evaluation.load(tiny_voice, "libm")
+    systems = [
+        evaluation.baseline("codec", contender.config),
+        evaluation.baseline("griffin-lim", contender.config),
+        evaluation.voice(contender, "first.gguf"),
+        evaluation.scheduled(contender, "single"),
+        evaluation.voice(loud, "second.gguf"),
+    ]
+    return evaluation.evaluate_systems(
+        systems,
+        evaluation.shipped_sentences()[2:4],
+        {"stoi": evaluation.METRICS["stoi"]},
+        reference=contender,
+        likelihoods=False,
+        keep_audio=True,
+    )
+
+
+def test_players_rows_and_differences(measured):
+    found = report.gather(measured, machine={}, commands=[], date="", num_players=1)
+    names = {system.key: system.name for system in found.systems}
+    assert list(names.values()) == ["Original", "Griffin-Lim", "first.gguf", "second.gguf"]  # No codec, no schedule.
+    assert [row.name for row in found.rows][::4] == ["mu-law codec", "second.gguf"] and len(found.rows) == 5
+    assert [(row.name, row.base) for row in found.differences] == [("second.gguf", "first.gguf")]
+    assert [names.get(system.base, "") for system in found.systems] == ["", "", "", "first.gguf"]
+    assert (len(found.sentences), found.num_measured) == (1, 2)
+    spoken = found.sentences[0]
+    assert spoken.text == measured.sentences[0].text and set(spoken.waveforms) == set(names)
+    assert spoken.waveforms["original"] is measured.originals[0]
+    for key, index in (("system-1", 1), ("system-4", 4)):
+        assert spoken.waveforms[key] is measured.results[index][0].audio
+        assert spoken.measures[key] == measured.results[index][0].metrics
+    assert found.systems[2].times_real_time == measured.times_real_time(2)
+
+
+def test_refuses_an_evaluation_without_audio(measured):
+    silent = evaluation.evaluate_systems(measured.systems[:1], measured.sentences[:1], {}, likelihoods=False)
+    with pytest.raises(ValueError, match="keep_audio"):
+        report.gather(silent, machine={}, commands=[], date="")
