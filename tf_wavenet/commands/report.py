@@ -22,6 +22,7 @@ from tf_wavenet import commands
 from tf_wavenet.commands import options
 
 PAGE = "index.html"
+SCHEDULES = ("single", "split", "overlay", "trail")
 
 
 def define_flags(flags: absl_flags.FlagValues) -> None:
@@ -80,7 +81,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     sentences = (
         evaluation.list_sentences(flags.data_dir, flags.split) if flags.data_dir else evaluation.shipped_sentences()
     )
-    sentences = sentences[: max(flags.limit, flags.sentences) if flags.limit else None]
+    sentences = sentences[: flags.limit or None]
     isa = options.resolved_isa(flags.isa)
 
     import tqdm
@@ -120,12 +121,16 @@ def again(flags: absl_flags.FlagValues, arguments: list[str], command: str) -> l
         for name in ("data_dir", "split", "limit", "seed", "temperature", "num_threads", "isa")
         if flags[name].present
     ]
-    evaluate, before = ["tf-wavenet", "evaluate", *arguments, *same], ""
+    voices, before = shlex.join(arguments), ""
     if not arguments:
-        before = 'cd "$(python -c "import tf_wavenet.voices as v; print(v.default_voice_path().parent)")"\n'
-        evaluate[2:2] = ["default-f32.gguf", "default-int16.gguf", "default-int8.gguf"]
+        before = 'VOICES="$(python -c "import tf_wavenet.voices as v; print(v.default_voice_path().parent)")"\n'
+        voices = '"$VOICES"/default-{f32,int16,int8}.gguf'
+    options_of_both = shlex.join([*same, f"--schedules={','.join(SCHEDULES)}"])
     return [
         ("This page", command),
-        ("The table, with likelihoods and schedules", before + shlex.join(evaluate)),
+        (
+            "The table; likelihoods; that schedules change nothing",
+            f"{before}tf-wavenet evaluate {voices} {options_of_both}",
+        ),
         ("The ladder", "tf-wavenet bench --ladder --json=ladder.json"),
     ]
