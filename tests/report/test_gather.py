@@ -1,11 +1,13 @@
 """From an evaluation to the page's contents."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import scipy.signal
 import soundfile
 
-from tf_wavenet import evaluation, report
+from tf_wavenet import evaluation, export, report, spec
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +63,11 @@ def test_refuses_an_evaluation_without_audio(measured):
     silent = evaluation.evaluate_systems(measured.systems[:1], measured.sentences[:1], {}, likelihoods=False)
     with pytest.raises(ValueError, match="keep_audio"):
         report.gather(silent, machine={}, commands=[], date="")
+
+
+def test_refuses_voices_of_several_rates(tmp_path, tiny_voice, tiny_config):
+    config = dataclasses.replace(tiny_config, audio=dataclasses.replace(tiny_config.audio, sample_rate_hz=22050))
+    export.export_voice(config, spec.random_tensors(config.model, 0), tmp_path / "other.gguf", name="other")
+    systems = evaluation.all_systems([evaluation.load(tiny_voice), evaluation.load(tmp_path / "other.gguf")], [])
+    with pytest.raises(ValueError, match="16000 and 22050 Hz"):
+        report.sample_rate_of(systems)

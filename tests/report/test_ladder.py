@@ -2,11 +2,14 @@
 
 import copy
 import json
+import pathlib
 
 import pytest
 
 from tf_wavenet.bench.ladder import RUNGS
 from tf_wavenet.report import ladder
+
+README = pathlib.Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -18,6 +21,12 @@ def test_published_ladder_is_whole(published):
     bars = ladder.chart(published).bars
     assert [bar.name for bar in bars] == [rung.name for rung in RUNGS]
     assert {bar.kind for bar in bars} == {"reference", "f32", "int16", "int8"}
+
+
+def test_published_ladder_is_that_of_the_readme(published):
+    rows = {line.split("|")[1].strip(): line for line in README.read_text().splitlines() if line.startswith("| ")}
+    for bar in ladder.chart(published).bars:
+        assert f" {bar.us_per_sample:,.1f} " in rows[bar.name] and bar.beside_real_time in rows[bar.name]
 
 
 def test_places_are_on_the_axis_in_order_of_time(published):

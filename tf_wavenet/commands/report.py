@@ -78,6 +78,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
         metric.require()
     contenders, reference = evaluation.with_reference([evaluation.load(path) for path in paths])
     systems = evaluation.all_systems(contenders)
+    report.sample_rate_of(systems)  # Before work that would be for nothing.
     sentences = (
         evaluation.list_sentences(flags.data_dir, flags.split) if flags.data_dir else evaluation.shipped_sentences()
     )

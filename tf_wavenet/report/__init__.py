@@ -7,7 +7,7 @@ The file needs no server and asks for nothing outside.
 """
 
 from tf_wavenet.report.content import ORIGINAL, Report, Row, Spoken, System
-from tf_wavenet.report.gather import gather
+from tf_wavenet.report.gather import gather, sample_rate_of
 from tf_wavenet.report.page import render
 
-__all__ = ["ORIGINAL", "Report", "Row", "Spoken", "System", "gather", "render"]
+__all__ = ["ORIGINAL", "Report", "Row", "Spoken", "System", "gather", "render", "sample_rate_of"]

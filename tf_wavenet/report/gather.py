@@ -30,20 +30,17 @@ def gather(
       num_players: sentences that can be heard, the first of those measured.
 
     Raises:
-      ValueError: if there is no audio, no voice, or several rates.
+      ValueError: if there is no audio, or several rates.
     """
     if measured.originals is None:
         raise ValueError("the evaluation has no audio: evaluate with keep_audio=True")
-    rates = {system.config.audio.sample_rate_hz for system in measured.systems}
-    if len(rates) != 1:
-        raise ValueError(f"the voices speak at {sorted(rates)} Hz; a page takes voices of one rate")
     names = _names(measured.systems)
     heard = {i: _system(measured, i, names) for i, s in enumerate(measured.systems) if s.kind in ("classical", "voice")}
     original = System(key=ORIGINAL, name="Original", note="the recording")
     return Report(
         systems=[original, *heard.values()],
         sentences=[_spoken(measured, at, heard) for at in range(min(num_players, len(measured.sentences)))],
-        sample_rate_hz=rates.pop(),
+        sample_rate_hz=sample_rate_of(measured.systems),
         metrics=measured.metrics,
         rows=[
             Row(name=names[i], key=_key(i) if i in heard else "", estimates=measured.estimates(i))
@@ -60,6 +57,14 @@ def gather(
         date=date,
         ladder=ladder,
     )
+
+
+def sample_rate_of(systems: Sequence[evaluation.System]) -> int:
+    """Returns the rate in Hz at which all speak; raises `ValueError` if they do not agree."""
+    rates = {system.config.audio.sample_rate_hz for system in systems}
+    if len(rates) != 1:
+        raise ValueError(f"the voices speak at {' and '.join(map(str, sorted(rates)))} Hz, must be one rate on a page")
+    return rates.pop()
 
 
 def _key(index: int) -> str:
