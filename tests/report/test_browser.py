@@ -215,6 +215,10 @@ def test_without_javascript_the_players_are_the_browsers(open_page):
     page = open_page(375, java_script_enabled=False)
     assert all(audio.is_visible() for audio in page.locator("audio").all())
     assert page.locator("#keys").is_hidden() and page.locator(".toggle").first.is_hidden()
+    shown = (
+        page.locator(".sentence").first.locator("[data-plot] img:visible").evaluate_all("all => all.map(i => i.alt)")
+    )
+    assert shown == ["Spectrogram: WaveNet int16", "Level of WaveNet int16 less that of Original"]
     assert overflow(page) == 0
 
 
