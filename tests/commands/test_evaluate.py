@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import re
 
 import numpy as np
 import pytest
@@ -40,103 +41,105 @@ def recordings(tmp_path, recording):
     return folder
 
 
-def test_evaluate_packaged_sentences(capsys, tmp_path, tiny_voice):
+QUICK = ("--metrics=stoi,pesq", "--baselines=")
+
+
+def evaluated(capsys, tmp_path, *argv):
+    """Runs the command; returns what it printed and its JSON."""
     path = tmp_path / "result.json"
-    code, out, err = run(capsys, "evaluate", f"--voice={tiny_voice}", "--limit=2", "--seed=4", f"--json={path}")
+    code, out, err = run(capsys, "evaluate", *argv, f"--json={path}")
     assert code == 0, err
-    content = json.loads(path.read_text())
-    (voice,) = content["voices"]
+    return out, json.loads(path.read_text())
+
+
+@pytest.fixture
+def speech(tmp_path):
+    """A folder of two pieces of speech, 1.2 s each."""
+    folder = tmp_path / "speech"
+    folder.mkdir()
+    for sentence in evaluation.shipped_sentences()[:2]:
+        waveform, rate_hz = soundfile.read(sentence.path)
+        soundfile.write(folder / f"{sentence.name}.wav", waveform[rate_hz // 2 :][: 6 * rate_hz // 5], rate_hz)
+    for split in ("train", "test"):
+        (folder / f"{split}.txt").write_text("".join(f"{path.name}|\n" for path in sorted(folder.glob("*.wav"))))
+    return folder
+
+
+def test_packaged_sentences(capsys, tmp_path, tiny_voice):
+    _, content = evaluated(capsys, tmp_path, f"--voice={tiny_voice}", "--limit=2", *QUICK)
     names = [sentence.name for sentence in evaluation.shipped_sentences()[:2]]
-    assert [sentence["name"] for sentence in voice["sentences"]] == names
+    assert [sentence["name"] for sentence in content["systems"][0]["sentences"]] == names
+
+
+def test_a_voice_beside_all_that_it_can_stand_beside(capsys, tmp_path, tiny_voice, speech):
+    argv = [f"--voice={tiny_voice}", f"--data={speech}", "--seed=4", "--schedules=single"]
+    out, content = evaluated(capsys, tmp_path, *argv)
+    systems = content["systems"]
+    assert [system["name"] for system in systems] == [
+        "mu-law codec", "Griffin-Lim", "WORLD", "tiny.gguf", "tiny.gguf, single"
+    ]  # fmt: skip
+    codec, griffin_lim, world, voice, single = systems
     assert (content["seed"], content["reference"], voice["difference_to_reference"]) == (4, None, None)
     assert (voice["voice"], voice["precision"]) == (str(tiny_voice), "f32")
-    mean, lines = voice["mean"], out.splitlines()
-    assert lines[0] == f"voice {tiny_voice} (checksum {voice['checksum']})"
-    assert lines[1].split() == ["sentence", "seconds", "STOI", "PESQ", "bits/sample", "x", "real", "time"]
-    assert lines[6].split()[:6] == f"mean of 2 {mean['seconds']:.2f} {mean['stoi']:.3f} {mean['pesq']:.3f}".split()
-    assert lines[-1] == (
-        f"mean STOI {mean['stoi']:.3f} over 2 sentences, mean PESQ {mean['pesq']:.3f} over 2 sentences "
-        "(seed 4, temperature 1)"
-    )
-    assert "KL" not in out
-    for sentence in voice["sentences"]:
-        assert 0 <= sentence["stoi"] < 0.6 and 1 <= sentence["pesq"] < 2  # Random weights speak noise,
-        assert 7 < sentence["bits_per_sample"] < 10  # and guess.
-        assert sentence["kl_mean_nats"] is None
-    assert mean["seconds"] == pytest.approx(sum(sentence["seconds"] for sentence in voice["sentences"]))
+    assert single["equal"] and single["metrics"] == voice["metrics"]
+    mean = lambda system: {key: metric["mean"] for key, metric in system["metrics"].items()}
+    assert set(mean(voice)) == {"stoi", "pesq", "mcd", "lsd", "f0", "voicing"}
+    assert 0 <= mean(voice)["stoi"] < 0.6 and 1 <= mean(voice)["pesq"] < 2  # Random weights speak noise,
+    assert 7 < voice["likelihood"]["bits_per_sample"] < 10  # and guess.
+    assert mean(codec)["stoi"] > 0.95 and mean(codec)["pesq"] > 2.5 and mean(codec)["f0"] < 30
+    for vocoder in (griffin_lim, world):
+        assert mean(vocoder)["stoi"] > 0.7
+        assert mean(vocoder)["mcd"] < mean(voice)["mcd"] and mean(vocoder)["lsd"] < mean(voice)["lsd"]
+    head, rule, *rows = out.splitlines()[:7]
+    assert re.split(r"\s{2,}", head) == [
+        "system", "STOI", "PESQ", "MCD dB", "LSD dB", "F0 cents", "voicing %", "x real time", "equal"
+    ]  # fmt: skip
+    stoi = codec["metrics"]["stoi"]
+    assert rows[0].startswith("mu-law codec ") and f" {stoi['mean']:.3f} ± {stoi['half_width']:.3f} " in rows[0]
+    assert rows[4].endswith(" yes") and "difference" not in out
+    assert "voices speak freely with seed 4, temperature 1\n" in out
 
 
 def test_voices_side_by_side(capsys, tmp_path, tiny_voice, other_voice, recordings):
-    path = tmp_path / "result.json"
-    argv = ["evaluate", tiny_voice, other_voice, f"--data={recordings}", f"--json={path}", "--seed=5"]
-    code, out, err = run(capsys, *argv)
-    assert code == 0, err
-    content = json.loads(path.read_text())
-    assert content["reference"] == str(tiny_voice)
-    first, second = content["voices"]
-    assert (first["mean"]["kl_max_nats"], first["mean"]["equal_draws"], first["difference_to_reference"]) == (
-        0,
-        1,
-        None,
-    )
-    assert 0 < second["mean"]["kl_mean_nats"] < second["mean"]["kl_max_nats"] < 0.1
-    assert 0.5 < second["mean"]["equal_draws"] < 1
-    difference = second["difference_to_reference"]
-    for key in ("bits_per_sample", "stoi", "pesq"):
-        assert difference[key] == pytest.approx(second["mean"][key] - first["mean"][key])
-    head, _, *rows = [line.split() for line in out.splitlines()[:4]]
-    assert head == "voice precision bits/sample d KL mean KL max equal draws STOI d PESQ d x real time".split()
-    assert rows[0][:7] == [
-        "tiny.gguf",
-        "f32",
-        f"{first['mean']['bits_per_sample']:.4f}",
-        "-",
-        "0.00e+00",
-        "0.00e+00",
-        "100.00%",
-    ]
-    mean = second["mean"]
-    assert rows[1][:11] == [
-        "other.gguf",
-        "f32",
-        f"{mean['bits_per_sample']:.4f}",
-        f"{difference['bits_per_sample']:+.4f}",
-        f"{mean['kl_mean_nats']:.2e}",
-        f"{mean['kl_max_nats']:.2e}",
-        f"{mean['equal_draws']:.2%}",
-        f"{mean['stoi']:.3f}",
-        f"{difference['stoi']:+.3f}",
-        f"{mean['pesq']:.3f}",
-        f"{difference['pesq']:+.3f}",
-    ]
-    assert "reference tiny.gguf;" in out and "(seed 5)" in out
-    assert out.splitlines()[-1].startswith(f"other.gguf: mean STOI {mean['stoi']:.3f} over 1 of 2 sentences, mean PESQ")
-    assert "sentence  " not in out
-    code, with_sentences, _ = run(capsys, *argv, "--sentences")
-    assert code == 0 and with_sentences.count("sentence  ") == 2 and with_sentences.count("KL max") == 3
+    argv = [tiny_voice, other_voice, f"--data={recordings}", "--seed=5", *QUICK]
+    out, content = evaluated(capsys, tmp_path, *argv, "--markdown", "--temperature=0.5")
+    assert (content["reference"], content["temperature"]) == ("tiny.gguf", 0.5)
+    first, second = content["systems"]
+    assert (first["likelihood"]["kl_max_nats"], first["likelihood"]["equal_draws"]) == (0, 1)
+    assert first["difference_to_reference"] is None
+    assert 0 < second["likelihood"]["kl_mean_nats"] < second["likelihood"]["kl_max_nats"] < 0.1
+    assert 0.5 < second["likelihood"]["equal_draws"] < 1
+    stoi = second["metrics"]["stoi"]["mean"] - first["metrics"]["stoi"]["mean"]
+    assert second["difference_to_reference"]["stoi"]["mean"] == pytest.approx(stoi)
+    lines = out.splitlines()
+    assert lines[0].startswith("| system ") and lines[1].startswith("|---")
+    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")] == [
+        "system", "tiny.gguf", "other.gguf", "difference", "other.gguf", "voice", "tiny.gguf", "other.gguf"
+    ]  # fmt: skip
+    assert "reference tiny.gguf;" in out and "seed 5, temperature 0.5" in out and "sentence  " not in out
+    _, with_sentences, _ = run(capsys, "evaluate", *argv, "--sentences")
+    assert with_sentences.count("sentence  ") == 2 and with_sentences.count("KL max") == 3
 
 
 def test_a_reference_beside_the_voices_is_evaluated_too(capsys, tmp_path, tiny_voice, other_voice, recordings):
-    path = tmp_path / "result.json"
-    argv = ["evaluate", other_voice, f"--reference={tiny_voice}", f"--data={recordings}", f"--json={path}"]
-    code, out, err = run(capsys, *argv, "--metrics=stoi", "--nonlinearities=rational")
-    assert code == 0, err
-    content = json.loads(path.read_text())
-    assert [voice["voice"] for voice in content["voices"]] == [str(tiny_voice), str(other_voice)]
-    assert [voice["nonlinearities"] for voice in content["voices"]] == ["", "rational"]
-    assert content["reference"] == str(tiny_voice) and content["voices"][1]["mean"]["kl_mean_nats"] > 0
-    assert "pesq" not in content["voices"][0]["mean"] and "PESQ" not in out
+    argv = [other_voice, f"--reference={tiny_voice}", f"--data={recordings}", "--metrics=stoi", "--baselines=codec"]
+    out, content = evaluated(capsys, tmp_path, *argv, "--nonlinearities=rational")
+    codec, reference, voice = content["systems"]
+    assert (codec["kind"], reference["voice"], voice["voice"]) == ("codec", str(tiny_voice), str(other_voice))
+    assert (reference["nonlinearities"], voice["nonlinearities"]) == ("", "rational")
+    assert content["reference"] == "tiny.gguf" and voice["likelihood"]["kl_mean_nats"] > 0
+    assert set(voice["metrics"]) == {"stoi"} and "PESQ" not in out
 
 
 def test_speech_too_short_to_measure_is_no_number(capsys, tmp_path, tiny_voice, recordings):
-    path = tmp_path / "result.json"
-    code, out, err = run(capsys, "evaluate", f"--voice={tiny_voice}", f"--data_dir={recordings}", f"--json={path}")
-    assert code == 0, err
-    (voice,) = json.loads(path.read_text())["voices"]
+    out, content = evaluated(
+        capsys, tmp_path, f"--voice={tiny_voice}", f"--data_dir={recordings}", "--sentences", *QUICK
+    )
+    (voice,) = content["systems"]
     short, long = voice["sentences"]
-    assert short["stoi"] is None and short["pesq"] is None and voice["mean"]["stoi"] == long["stoi"]
+    assert short["stoi"] is None and short["pesq"] is None and voice["metrics"]["stoi"]["mean"] == long["stoi"]
     assert [line.split()[2:4] for line in out.splitlines() if line.startswith("short ")] == [["-", "-"]]
-    assert out.splitlines()[-1].endswith(" over 1 of 2 sentences (seed 0, temperature 1)")
+    assert "tiny.gguf: STOI has a value for 1 of 2\n" in out
 
 
 def test_a_reference_that_does_not_fit(capsys, tmp_path, tiny_config, tiny_voice):
@@ -158,8 +161,10 @@ def test_help_says_that_voices_may_be_many(capsys):
     [
         (["a.gguf", "--voice=b.gguf"], "evaluate: give 'a.gguf' or --voice, not both"),
         (["a.gguf", "b.gguf", "a.gguf"], "evaluate: 'a.gguf' is given twice"),
-        (["--metrics=stoi,mos"], "evaluate: no metric is called 'mos'; there are stoi, pesq"),
-        (["--metrics="], "evaluate: no metric is called ''; there are stoi, pesq"),
+        (["--metrics=stoi,mos"], "evaluate: no metric is called 'mos'; there are stoi, pesq, mcd, lsd, f0, voicing"),
+        (["--metrics="], "evaluate: no metric is given; there are stoi, pesq"),
+        (["--baselines=straight"], "evaluate: no baseline is called 'straight'; there are codec, griffin-lim, world"),
+        (["--schedules=best"], "evaluate: no schedule is called 'best'; there are single, split, overlay, trail"),
         (["--nonlinearities=cubic"], "flag --nonlinearities=cubic: value should be one of"),
     ],
 )

@@ -61,8 +61,8 @@ def test_train_resume_export_evaluate(capsys, tmp_path, tiny_config, corpus):
     assert cli.main(["evaluate", f"--voice={voice}", f"--data_dir={corpus}", f"--json={result}"]) == 0, (
         capsys.readouterr().err
     )
-    (evaluated,) = json.loads(result.read_text())["voices"]
-    assert [sentence["name"] for sentence in evaluated["sentences"]] == ["test"]
+    *baselines, evaluated = json.loads(result.read_text())["systems"]
+    assert len(baselines) == 3 and [sentence["name"] for sentence in evaluated["sentences"]] == ["test"]
 
 
 def test_a_flag_for_each_field_of_the_config():

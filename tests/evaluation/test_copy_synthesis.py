@@ -4,8 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from tf_wavenet import audio, evaluation, native
-from tf_wavenet.evaluation import Evaluated, Likelihood
+from tf_wavenet import audio, evaluation, export, native, spec
 
 
 @pytest.fixture
@@ -13,28 +12,35 @@ def contenders(tiny_voice, rounded_voice):
     return [evaluation.load(tiny_voice), evaluation.load(rounded_voice)]
 
 
+def error(original, synthesis, rate_hz):
+    return float(np.abs(original - synthesis).mean())
+
+
+METRICS = {"error": evaluation.Metric("error", error, "numpy")}
+
+
 def test_each_voice_is_measured_on_its_own_speech(contenders, recording, tiny_config):
     sentence = evaluation.Sentence(recording(16000))
-    heard = []
-
-    def measure(original, synthesis, rate_hz):
-        heard.append(synthesis)
-        return float(np.abs(original - synthesis).mean())
-
-    metrics = {"error": evaluation.Metric("error", measure, "numpy")}
-    options = {"seed": 3, "temperature": 0.8}
-    results = evaluation.evaluate(contenders, sentence, metrics, reference=contenders[0], **options)
+    measured = evaluation.evaluate_systems(
+        evaluation.all_systems(contenders, baselines=()),
+        [sentence],
+        METRICS,
+        reference=contenders[0],
+        generation=evaluation.Generation(seed=3, temperature=0.8),
+        keep_audio=True,
+    )
     original = audio.read_wav(sentence.path, 16000)
     mel, levels = audio.log_mel(original, tiny_config.audio), audio.encode(original, 256)
     voices = [contender.voice for contender in contenders]
     likelihoods = evaluation.compare(voices, levels, mel, reference=voices[0], seed=3)
-    for contender, result, likelihood, speech in zip(contenders, results, likelihoods, heard):
-        spoken = native.generate(contender.voice, mel, **options).samples[0, : original.size]
-        assert np.array_equal(speech, audio.decode(spoken, 256))
+    np.testing.assert_array_equal(measured.originals[0], original)
+    for contender, (result,), likelihood in zip(contenders, measured.results, likelihoods):
+        spoken = native.generate(contender.voice, mel, seed=3, temperature=0.8).samples[0, : original.size]
+        np.testing.assert_array_equal(result.audio, audio.decode(spoken, 256))
         assert (result.name, result.seconds, result.likelihood) == (sentence.name, 1.0, likelihood)
-        assert result.metrics == {"error": float(np.abs(original - speech).mean())}
-        assert result.times_real_time > 0
-    assert results[0].likelihood.equal_draws == 1 > results[1].likelihood.equal_draws
+        assert result.metrics == {"error": error(original, result.audio, 16000)}
+        assert result.times_real_time > 0 and result.equal is None
+    assert measured.likelihood(0).equal_draws == 1 > measured.likelihood(1).equal_draws
 
 
 def test_voices_that_do_not_fit_are_measured_alone(contenders, recording):
@@ -43,34 +49,58 @@ def test_voices_that_do_not_fit_are_measured_alone(contenders, recording):
         rounded.config, audio=dataclasses.replace(rounded.config.audio, log_floor=1e-4)
     )  # It hears other features.
     stranger = dataclasses.replace(rounded, config=config)
-    results = evaluation.evaluate([stranger, tiny], evaluation.Sentence(recording(3200)), {}, reference=tiny)
-    assert math.isnan(results[0].likelihood.kl_mean_nats) and results[1].likelihood.kl_mean_nats == 0
-    assert results[0].likelihood.bits_per_sample != results[1].likelihood.bits_per_sample
+    systems = evaluation.all_systems([stranger, tiny], baselines=())
+    measured = evaluation.evaluate_systems(systems, [evaluation.Sentence(recording(3200))], METRICS, reference=tiny)
+    assert math.isnan(measured.likelihood(0).kl_mean_nats) and measured.likelihood(1).kl_mean_nats == 0
+    assert measured.likelihood(0).bits_per_sample != measured.likelihood(1).bits_per_sample
+    assert measured.differences(0) is None and math.isnan(measured.bits_difference(0))
+    assert measured.originals is None and measured.results[0][0].audio is None
 
 
-def evaluated(name, seconds, speed, bits, stoi, kl=(math.nan, math.nan, math.nan)):
-    mean, maximum, equal = kl
-    likelihood = Likelihood(bits_per_sample=bits, kl_mean_nats=mean, kl_max_nats=maximum, equal_draws=equal)
-    return Evaluated(name, seconds, speed, likelihood, {"stoi": stoi})
+def test_a_voice_speaks_at_its_own_temperature_and_loudness(tmp_path, tiny_config, recording):
+    """A voice that knows loudness hears a faint recording louder, and its speech is brought back."""
+    config = dataclasses.replace(
+        tiny_config, audio=dataclasses.replace(tiny_config.audio, loudness_lufs=-16.0, preemphasis=0.5)
+    )
+    path = tmp_path / "cold.gguf"
+    export.export_voice(config, spec.random_tensors(config.model, 0), path, name="cold", temperature=0.5)
+    contender, sentence = evaluation.load(path), evaluation.Sentence(recording(8000))
+    assert contender.temperature == 0.5
+    measured = evaluation.evaluate_systems(
+        [evaluation.voice(contender)], [sentence], METRICS, keep_audio=True, likelihoods=False
+    )
+    heard = evaluation.Recordings(sentence).of(config.audio)
+    assert heard.gain != 1.0
+    levels = native.generate(contender.voice, heard.mel, temperature=0.5).samples[0]
+    expected = audio.to_audio(levels, config)[:8000] / heard.gain
+    np.testing.assert_allclose(measured.results[0][0].audio, expected, rtol=1e-6)
+    assert measured.likelihood(0) is None
 
 
-def test_mean_weighs_what_is_measured_per_sample_by_length():
-    results = [
-        evaluated("a", 1.0, 2.0, 3.0, 0.5, (0.1, 0.9, 1.0)),
-        evaluated("b", 3.0, 1.0, 5.0, math.nan, (0.5, 0.7, 0.6)),
-    ]
-    mean = evaluation.mean_of(results)
-    assert (mean.name, mean.seconds, mean.metrics) == ("mean of 2", 4.0, {"stoi": 0.5})
-    assert mean.times_real_time == pytest.approx(4.0 / 3.5)
-    assert mean.likelihood.bits_per_sample == pytest.approx(4.5)
-    assert mean.likelihood.kl_mean_nats == pytest.approx(0.4)
-    assert mean.likelihood.kl_max_nats == 0.9
-    assert mean.likelihood.equal_draws == pytest.approx(0.7)
-    assert math.isnan(evaluation.mean_of(results[1:]).metrics["stoi"])
+def test_schedules_speak_as_their_voice(contenders, recording):
+    systems = evaluation.all_systems(contenders[:1], ("codec",), native.SCHEDULES)
+    assert [system.name for system in systems] == [
+        "mu-law codec", "tiny.gguf", *(f"tiny.gguf, {schedule}" for schedule in native.SCHEDULES)
+    ]  # fmt: skip
+    sentence = evaluation.Sentence(recording(8000))
+    measured = evaluation.evaluate_systems(
+        systems, [sentence], METRICS, generation=evaluation.Generation(num_threads=2)
+    )
+    assert [measured.equal(index) for index in range(len(systems))] == [None, None, True, True, True, True]
+    assert measured.likelihood(1) is not None and measured.likelihood(2) is None
 
 
-def test_differences_are_those_of_sentences_that_both_could_measure():
-    ours = [evaluated("a", 1, 1, 1, 0.5), evaluated("b", 1, 1, 1, 0.9), evaluated("c", 1, 1, 1, math.nan)]
-    theirs = [evaluated("a", 1, 1, 1, 0.6), evaluated("b", 1, 1, 1, math.nan), evaluated("c", 1, 1, 1, 0.1)]
-    assert evaluation.metric_differences(ours, theirs) == {"stoi": pytest.approx(-0.1)}
-    assert math.isnan(evaluation.metric_differences(ours[1:], theirs[1:])["stoi"])
+def test_a_schedule_that_differs_is_measured_and_said(contenders, recording):
+    tiny, _ = contenders
+    voice = evaluation.voice(tiny)
+    wrong = evaluation.scheduled(tiny, "trail")
+    wrong = dataclasses.replace(wrong, speak=lambda *arguments: voice.speak(*arguments) + np.float32(0.25))
+    sentence = evaluation.Sentence(recording(8000))
+    measured = evaluation.evaluate_systems([voice, wrong], [sentence], METRICS)
+    assert measured.equal(1) is False
+    assert measured.results[1][0].metrics["error"] != measured.results[0][0].metrics["error"]
+
+
+def test_schedules_that_there_are_not(contenders):
+    with pytest.raises(ValueError, match="schedule is 'best', must be one of single, split, overlay, trail"):
+        evaluation.scheduled(contenders[0], "best")

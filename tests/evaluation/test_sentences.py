@@ -1,3 +1,4 @@
+import pytest
 import soundfile
 
 from tf_wavenet import evaluation
@@ -21,3 +22,12 @@ def test_sentences_of_a_folder(tmp_path):
         (tmp_path / f"{split}.txt").write_text(f"{split}.wav|Words.\n")
     (sentence,) = evaluation.list_sentences(tmp_path, "test")
     assert (sentence.path, sentence.name) == (tmp_path / "test.wav", "test")
+
+
+def test_a_passage_is_held_out(tmp_path):
+    with pytest.raises(FileNotFoundError, match="passage.txt: missing: the folder has no held-out passage"):
+        evaluation.list_sentences(tmp_path, "passage")
+    (tmp_path / "passage.txt").write_text("a/passage.wav|Words, words.|a\nb/passage.wav|Words.\n")
+    first, second = evaluation.list_sentences(tmp_path, "passage")
+    assert (first.path, first.text) == (tmp_path / "a" / "passage.wav", "Words, words.")
+    assert (second.path, second.text) == (tmp_path / "b" / "passage.wav", "Words.")

@@ -39,6 +39,9 @@ COMMANDS = {
     "report": Command(
         "tf_wavenet.commands.report", "write a page on which to hear voices beside their originals", ("VOICE ...",)
     ),
+    "serve": Command(
+        "tf_wavenet.commands.serve", "serve a page on which voices are heard as they speak", ("VOICE ...",)
+    ),
     "info": Command("tf_wavenet.commands.info", "print what a voice file holds", ("VOICE",)),
     "cost": Command(
         "tf_wavenet.commands.cost", "tell what a sample costs, and how fast it can be at best, for any sizes"

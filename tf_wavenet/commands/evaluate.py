@@ -11,7 +11,6 @@ the voices; the recording itself through the first voice's mu-law levels and pre
 say (codec); Griffin-Lim from the same features (griffin-lim); WORLD, from its own analysis of the recording (world).
 With --schedules each voice speaks by each of them again, which must not change a sample.
 
-
 Metrics, each with a 95 % confidence interval over the sentences: STOI and PESQ (wide band); mel-cepstral distortion
 (coefficients 1 to 24, dB) and log-spectral distance (dB), over frames of speech; error of F0 in cents, root mean square
 over the frames that are voiced in both; and the percentage of frames that are voiced in one of the two alone.
@@ -46,7 +45,11 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
     )
     absl_flags.DEFINE_alias("data", "data_dir", flag_values=flags)
     absl_flags.DEFINE_enum(
-        "split", "test", ["train", "validation", "test"], "Which of --data's recordings.", flag_values=flags
+        "split",
+        "test",
+        ["train", "validation", "test", "passage"],
+        "Which of --data's recordings; passage: connected text that make_corpus.py held out.",
+        flag_values=flags,
     )
     absl_flags.DEFINE_integer("limit", 0, "Evaluate the first so many sentences; 0 = all.", 0, flag_values=flags)
     absl_flags.DEFINE_list(

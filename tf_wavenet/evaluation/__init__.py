@@ -5,7 +5,7 @@ teacher-forced likelihood, and how far each is from a reference voice.
     measured = evaluation.evaluate_systems(
         evaluation.all_systems(contenders), evaluation.shipped_sentences(), evaluation.METRICS, reference=reference
     )
-    print(report.summary(measured))
+    print(report.quality_table(measured).text())
 """
 
 from tf_wavenet.evaluation.contender import Contender, load, names, with_reference

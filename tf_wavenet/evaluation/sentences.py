@@ -7,6 +7,8 @@ import pathlib
 from tf_wavenet import voices
 from tf_wavenet.training import data
 
+PASSAGE = "passage"
+
 
 @dataclasses.dataclass(frozen=True)
 class Sentence:
@@ -27,5 +29,17 @@ def shipped_sentences() -> list[Sentence]:
 
 
 def list_sentences(data_dir: str | os.PathLike, split: str) -> list[Sentence]:
-    """Returns a split of a folder of recordings; raises what `training.data.list_split` raises."""
-    return [Sentence(path) for path in data.list_split(data_dir, split)]
+    """Returns a split of a folder of recordings, or its held-out "passage" of connected text, as tools/make_corpus.py
+    lists it.
+
+    Raises:
+      FileNotFoundError: if there is no passage.
+      FileNotFoundError, ValueError: as `training.data.list_split`.
+    """
+    if split != PASSAGE:
+        return [Sentence(path) for path in data.list_split(data_dir, split)]
+    listed = pathlib.Path(data_dir) / "passage.txt"
+    if not listed.is_file():
+        raise FileNotFoundError(f"{listed}: missing: the folder has no held-out passage")
+    lines = (line.split("|") for line in listed.read_text(encoding="utf-8").splitlines() if line)
+    return [Sentence(listed.parent / path, text) for path, text, *_ in lines]
