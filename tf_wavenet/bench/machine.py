@@ -8,6 +8,8 @@ import shlex
 import subprocess
 import sys
 
+import numpy as np
+
 import tf_wavenet
 from tf_wavenet import native
 
@@ -34,6 +36,7 @@ def describe() -> dict[str, str | int]:
         "tf_wavenet": tf_wavenet.__version__,
         "tensorflow": _tensorflow_version(),
         "python": platform.python_version(),
+        "numpy": np.__version__,
     }
 
 
@@ -47,11 +50,17 @@ def _handover_ns() -> int | str:
 
 def _commit() -> str:
     """Returns the commit of the clone that the command runs in; a wheel does not know which it was built from."""
-    command = ["git", "describe", "--always", "--dirty"]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        clone = pathlib.Path(_git("rev-parse", "--show-toplevel"))
+        if not (clone / "tf_wavenet" / "bench").is_dir():
+            return "unknown"  # Of another project.
+        return _git("describe", "--always", "--dirty")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _tensorflow_version() -> str:

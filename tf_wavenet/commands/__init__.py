@@ -36,6 +36,9 @@ COMMANDS = {
         "tf_wavenet.commands.synthesize", "speak the mel features of recordings (or of files)", ("FILE_OR_DIR ...",)
     ),
     "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well voices speak test sentences", ("VOICE ...",)),
+    "report": Command(
+        "tf_wavenet.commands.report", "write a page on which to hear voices beside their originals", ("VOICE ...",)
+    ),
     "serve": Command(
         "tf_wavenet.commands.serve", "serve a page on which voices are heard as they speak", ("VOICE ...",)
     ),
