@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from tf_wavenet import native
-from tf_wavenet.arguments import rows
+from tf_wavenet.arguments import rows, speakers
 
 ENGINES = ("native", "op")
 
@@ -70,7 +70,7 @@ def speak(
       conditioning: float `[F, C]`, see `check_conditioning`.
       engine: "native", or "op" for the TensorFlow op.
       chunk_frames: frames spoken in one call, at least 1.
-      **arguments: `seed`, `temperature`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
+      **arguments: `seed`, `temperature`, `speaker`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
 
     Returns:
       An iterator over the chunks' mu-law levels, int32 `[frames * hop_samples]`; `F * hop_samples` in all.
@@ -90,7 +90,8 @@ def speak_batch(
     conditionings: Sequence[np.ndarray],
     *,
     seed=0,
-    temperature=1.0,
+    temperature=None,
+    speaker=0,
     engine: str = "native",
     chunk_frames: int = 40,
     **options,
@@ -103,7 +104,8 @@ def speak_batch(
       voice: a loaded voice.
       conditionings: B >= 1 utterances, each float `[F_b, C]`, see `check_conditioning`; of any lengths, in any order.
       seed: int or `[B]`, int64.
-      temperature: number or `[B]`, positive.
+      temperature: number or `[B]`, positive; None = the voice's own.
+      speaker: number or name of a speaker, or a list of one for each utterance; "" = the first.
       engine: "native", or "op" for the TensorFlow op.
       chunk_frames: frames of each utterance spoken in one call, at least 1.
       **options: `num_threads`, `isa`, `nonlinearities` of `native.generate`.
@@ -122,7 +124,13 @@ def speak_batch(
     conditionings = [check_conditioning(c, voice.info, f"conditionings[{b}]") for b, c in enumerate(conditionings)]
     drawn = {
         "seed": rows("seed", seed, len(conditionings), np.int64),
-        "temperature": rows("temperature", temperature, len(conditionings), np.float32),
+        "temperature": rows(
+            "temperature",
+            voice.info.temperature if temperature is None else temperature,
+            len(conditionings),
+            np.float32,
+        ),
+        "speaker": rows("speaker", speakers(speaker, voice.info.speakers), len(conditionings), np.int32),
     }
     # Here, not in the generator: loading TensorFlow and starting threads is no part of speaking.
     call = _caller(voice, engine, options)

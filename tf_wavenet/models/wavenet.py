@@ -69,11 +69,11 @@ class WaveNet(keras.Model):
         return ops.tanh(x) if self.config.model.embed_tanh else x
 
     def project_conditioning(self, conditioning, speaker=None):
-        """L(f) = W_cond c[f-k .. f+k] + b[speaker] at frame rate; `[B, k + F + lookahead, C]`, int32 `[B]` (None = all 0)
-        -> l times `[B, F (+ 1), 2r]`.
+        """L(f) = W_cond c[f-k .. f+k] + b[speaker] at frame rate; `[B, k + F + lookahead, C]`, int32 `[B]` -> l times
+        `[B, F (+ 1), 2r]`. `speaker` None = all 0.
 
-        A row of b for each speaker is WaveNet's global conditioning V h with a one-hot h (arXiv:1609.03499, section 2.5).
-        With linear upsampling there is one more frame than is spoken: the one that the last is interpolated towards.
+        A row of b for each speaker is WaveNet's global conditioning V h with a one-hot h (arXiv:1609.03499, section
+        2.5). With linear upsampling there is one more frame than is spoken: the one that the last is interpolated towards.
         """
         model, t = self.config.model, self.tensors
         window = 2 * model.conditioning_context + 1
