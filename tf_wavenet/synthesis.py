@@ -119,7 +119,7 @@ def speak_batch(
     """
     if chunk_frames < 1:
         raise ValueError(f"chunk_frames is {chunk_frames}, must be at least 1")
-    if not conditionings:
+    if len(conditionings) == 0:
         raise ValueError("conditionings holds no utterance, must hold at least one")
     conditionings = [check_conditioning(c, voice.info, f"conditionings[{b}]") for b, c in enumerate(conditionings)]
     drawn = {

@@ -73,7 +73,7 @@ class WaveNet(keras.Model):
         `[B, F (+ 1), 2r]`. `speaker` None = all 0.
 
         A row of b for each speaker is WaveNet's global conditioning V h with a one-hot h (arXiv:1609.03499, section
-        2.5). With linear upsampling there is one more frame than is spoken: the one that the last is interpolated towards.
+        2.5). With linear upsampling there is one more frame than is spoken, towards which the last is interpolated.
         """
         model, t = self.config.model, self.tensors
         window = 2 * model.conditioning_context + 1
