@@ -1,5 +1,6 @@
 """The recordings that a quantization is calibrated on: found, read up to some seconds, analysed."""
 
+import collections
 import math
 import os
 import pathlib
@@ -8,15 +9,15 @@ import numpy as np
 
 from tf_wavenet import audio
 from tf_wavenet.config import VoiceConfig
-from tf_wavenet.training.data import Recording, analyze, list_split
+from tf_wavenet.training.data import Recording, Utterance, analyze, list_utterances, speaker_of
 
 DEFAULT_SECONDS = 60.0  # A million samples: second moments of 512 inputs are known to well under a percent.
 MIN_SECONDS = 1.0  # With less, scales would fit the few sounds that were heard.
 _SUFFIXES = (".wav", ".flac")
 
 
-def find_recordings(source: str | os.PathLike) -> list[pathlib.Path]:
-    """Returns the audio files that `source` names, in a fixed order.
+def find_recordings(source: str | os.PathLike) -> list[Utterance]:
+    """Returns the recordings that `source` names, in a fixed order in which speakers take turns.
 
     Args:
       source: a folder (its validation split if it holds lists as tools/make_corpus.py writes them, which training has
@@ -29,18 +30,18 @@ def find_recordings(source: str | os.PathLike) -> list[pathlib.Path]:
     root = pathlib.Path(source)
     if root.is_dir():
         if (root / "train.txt").exists():
-            return list_split(root, "validation")
+            return _by_turns(list_utterances(root, "validation"))
         files = sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES and path.is_file())
         if not files:
             raise ValueError(f"{root}: holds no {' or '.join(_SUFFIXES)} file to calibrate on")
-        return files
+        return [Utterance(file) for file in files]
     files = [root] if root.is_file() else [pathlib.Path(part) for part in os.fspath(source).split(",") if part]
     if not files:
         raise ValueError(f"calibration is {os.fspath(source)!r}, must be a folder or audio files separated by commas")
     for file in files:
         if not file.is_file():
             raise FileNotFoundError(f"{file}: no such recording to calibrate on")
-    return files
+    return [Utterance(file) for file in files]
 
 
 def read_recordings(
@@ -65,10 +66,11 @@ def read_recordings(
     rate_hz = config.audio.sample_rate_hz
     wanted = round(seconds * rate_hz)
     recordings, loudest = [], 0.0
-    for file in find_recordings(source):
-        waveform = audio.read_wav(file, rate_hz)[:wanted]
+    for utterance in find_recordings(source):
+        speaker = speaker_of(utterance, config)
+        waveform = audio.read_wav(utterance.path, rate_hz)[:wanted]
         loudest = max(loudest, float(np.abs(waveform).max()))
-        recordings.append(analyze(str(file), waveform, config))
+        recordings.append(analyze(str(utterance.path), waveform, config, speaker))
         wanted -= waveform.size
         if wanted == 0:
             break
@@ -81,3 +83,13 @@ def read_recordings(
     if loudest == 0.0:
         raise ValueError(f"{os.fspath(source)}: holds nothing but silence, must be speech to calibrate on")
     return recordings
+
+
+def _by_turns(utterances: list[Utterance]) -> list[Utterance]:
+    """The first of each speaker, then the second of each: the first seconds are of all of them."""
+    spoken = collections.Counter()
+    turns = []
+    for utterance in utterances:
+        spoken[utterance.speaker] += 1
+        turns.append(spoken[utterance.speaker])
+    return [utterance for _, utterance in sorted(zip(turns, utterances), key=lambda pair: pair[0])]

@@ -1,4 +1,8 @@
-"""A voice that takes no time: random weights, small enough for every test to speak with it."""
+"""A voice that takes no time: random weights, small enough for every test to speak with it. And a browser."""
+
+import os
+import pathlib
+import shutil
 
 import dataclasses
 
@@ -86,3 +90,40 @@ def recording(tmp_path):
         return path
 
     return write
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_FLAGS = (
+    "--no-sandbox",  # Which root, as in a container, cannot have.
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The system's Chromium, headless, driven by Playwright (its sync API); skips where either is missing.
+
+    Of a module, not of the session: while it is open, this thread counts as inside an event loop, and `asyncio.run`
+    fails.
+    """
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed ({', '.join(BROWSERS)})")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screenshots():
+    """The folder for pictures of pages that a person may look at: $TF_WAVENET_SCREENSHOTS or build/screenshots."""
+    folder = pathlib.Path(os.environ.get("TF_WAVENET_SCREENSHOTS") or "build/screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -148,6 +148,7 @@ def random_voice(path, precision, channels, cycles):
         conditioning_context=channels % 2,
         upsampling=("linear", "repeat")[cycles % 2],
         embed_tanh=cycles == 2,
+        speakers=("a", "b", "c"),
     )
     config = VoiceConfig(audio=AudioConfig(hop_samples=1, mel_bands=5), model=model)
     rng = np.random.default_rng(100 * channels + cycles)
@@ -174,19 +175,21 @@ def test_random_voices_of_odd_sizes(precision, channels, cycles, tmp_path):
     rows, count = 10, LONG // 10
     rng = np.random.default_rng(7)
     mel, seeds = rng.normal(size=(rows, count, 5)).astype(np.float32), np.arange(rows) - 3
-    reference = IntegerReference(voice).generate(mel, seeds)
+    speaker = np.arange(rows) % 3
+    reference = IntegerReference(voice).generate(mel, seeds, speaker=speaker)
     assert len(np.unique(reference.samples)) > 8  # It speaks, and does not hum.
     for isa in native.available_isas():
-        result = native.generate(voice, mel, seed=seeds, return_logits=True, isa=isa)
+        result = native.generate(voice, mel, seed=seeds, speaker=speaker, return_logits=True, isa=isa)
         np.testing.assert_array_equal(result.samples, reference.samples, err_msg=isa)
         assert_same_bits(result.logits, reference.logits)
     split, ahead = 777, native.voice_info(voice).lookahead_frames
     for schedule in native.SCHEDULES:
         with native.Engine(voice, schedule=schedule, num_threads=2, max_lanes=4) as engine:
-            first = engine.generate(mel[:, : split + ahead], seed=seeds, lookahead_frames=ahead, return_logits=True)
-            rest = engine.generate(mel[:, split:], seed=seeds, state=first.state, return_logits=True)
+            asked = dict(seed=seeds, speaker=speaker, return_logits=True)
+            first = engine.generate(mel[:, : split + ahead], lookahead_frames=ahead, **asked)
+            rest = engine.generate(mel[:, split:], state=first.state, **asked)
         samples, logits = np.hstack([first.samples, rest.samples]), np.hstack([first.logits, rest.logits])
         np.testing.assert_array_equal(samples, reference.samples, err_msg=schedule)
         assert_same_bits(logits, reference.logits)
-    by_op = tf_wavenet.generate(voice, tf.constant(mel), seed=tf.constant(seeds, tf.int64))
+    by_op = tf_wavenet.generate(voice, tf.constant(mel), seed=tf.constant(seeds, tf.int64), speaker=speaker)
     np.testing.assert_array_equal(by_op.samples.numpy(), reference.samples)

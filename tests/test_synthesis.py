@@ -61,6 +61,20 @@ def test_a_call_holds_the_utterances_that_have_not_ended(voice, monkeypatch):
     assert shapes == [(5, 4 + ahead, 12), (3, 4 + min(1, ahead), 12), (2, 1, 12)]
 
 
+@pytest.mark.parametrize("engine", synthesis.ENGINES)
+def test_an_utterance_may_join_others_that_are_on_their_way(voice, engine):
+    chunker = synthesis.Chunker(voice, engine=engine)
+    utterances = [synthesis.Utterance(mel_of(voice, frames), seed=frames) for frames in (9, 7)]
+    spoken = [[] for _ in utterances]
+    for rows, chunk_frames in [([0], 2), ([0, 1], 3), ([1], 1), ([1, 0], 2), ([0, 1], 5)]:
+        for row, levels in zip(rows, chunker.speak([utterances[row] for row in rows], chunk_frames)):
+            spoken[row].append(levels)
+    for utterance, levels in zip(utterances, spoken):
+        assert utterance.ended
+        alone = native.generate(voice, utterance.conditioning, seed=utterance.seed).samples[0]
+        np.testing.assert_array_equal(np.concatenate(levels), alone)
+
+
 @pytest.fixture
 def engines(monkeypatch):
     """Weak references to the engines that were opened."""

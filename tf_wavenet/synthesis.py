@@ -5,6 +5,7 @@ need; and an utterance spoken beside others equals one spoken alone, since rows 
 """
 
 import contextlib
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -133,37 +134,99 @@ def speak_batch(
         "speaker": rows("speaker", speakers(speaker, voice.info.speakers), len(conditionings), np.int32),
     }
     # Here, not in the generator: loading TensorFlow and starting threads is no part of speaking.
-    call = _caller(voice, engine, options)
-    return _chunks(call, conditionings, drawn, voice.info, chunk_frames)
+    chunker = Chunker(voice, engine=engine, **options)
+    utterances = [
+        Utterance(conditioning, **{name: of_each[b] for name, of_each in drawn.items()})
+        for b, conditioning in enumerate(conditionings)
+    ]
+    return _chunks(chunker, utterances, chunk_frames)
 
 
-def _chunks(
-    call: Callable, conditionings: list, drawn: dict[str, np.ndarray], info: native.VoiceInfo, chunk_frames: int
-):
-    lengths = np.array([len(conditioning) for conditioning in conditionings])
-    speaking, state = np.arange(len(conditionings)), None
-    for first in range(0, lengths.max(), chunk_frames):
-        ended = lengths[speaking] <= first
-        if ended.any():  # A row with nothing to say would take its share of the call all the same.
-            speaking, state = speaking[~ended], state[~ended]
-        num_frames = np.minimum(chunk_frames, lengths[speaking] - first)
-        lookahead_frames = np.minimum(info.lookahead_frames, lengths[speaking] - first - num_frames)
-        padded = np.zeros(
-            (speaking.size, (num_frames + lookahead_frames).max(), info.conditioning_channels), np.float32
-        )
-        for row, b in enumerate(speaking):
-            chunk = conditionings[b][first : first + num_frames[row] + lookahead_frames[row]]
+def _chunks(chunker: "Chunker", utterances: list["Utterance"], chunk_frames: int):
+    while speaking := {b: utterance for b, utterance in enumerate(utterances) if not utterance.ended}:
+        yield dict(zip(speaking, chunker.speak(list(speaking.values()), chunk_frames)))
+
+
+@dataclasses.dataclass(eq=False)
+class Utterance:
+    """What is spoken, and how far it has been: the state that a call left behind for the next."""
+
+    conditioning: np.ndarray  # float32 [F, C], as `check_conditioning` returns it.
+    seed: int = 0
+    temperature: float = 1.0
+    speaker: int = 0
+    spoken_frames: int = 0
+    state: np.ndarray | None = None  # uint8 [state_bytes]; None before the first chunk.
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of it has been spoken."""
+        return self.spoken_frames >= len(self.conditioning)
+
+
+class Chunker:
+    """One engine that speaks the next chunk of any utterances in one call, each from where it stands."""
+
+    def __init__(self, voice: native.Voice, *, engine: str = "native", **options):
+        """Opens the engine.
+
+        Args:
+          voice: a loaded voice.
+          engine: "native", or "op" for the TensorFlow op.
+          **options: `num_threads`, `isa`, `nonlinearities` of `native.generate`.
+
+        Raises:
+          ValueError, ImportError, RuntimeError: as `speak`.
+        """
+        self.info = voice.info
+        self._call = _caller(voice, engine, options)
+        self._fresh: np.ndarray | None = None
+
+    def speak(self, utterances: Sequence[Utterance], chunk_frames: int) -> list[np.ndarray]:
+        """Speaks the next frames of each, and moves it on; if the call fails, all stay where they are.
+
+        Args:
+          utterances: B >= 1, none of which has ended.
+          chunk_frames: how many frames of each, less where it ends before.
+
+        Returns:
+          The mu-law levels of each, int32 `[frames * hop_samples]`.
+
+        Raises:
+          ValueError, RuntimeError: as `native.generate`.
+        """
+        lengths = np.array([len(utterance.conditioning) for utterance in utterances])
+        first = np.array([utterance.spoken_frames for utterance in utterances])
+        num_frames = np.minimum(chunk_frames, lengths - first)
+        lookahead_frames = np.minimum(self.info.lookahead_frames, lengths - first - num_frames)
+        shape = (len(utterances), (num_frames + lookahead_frames).max(), self.info.conditioning_channels)
+        padded = np.zeros(shape, np.float32)
+        for row, utterance in enumerate(utterances):
+            chunk = utterance.conditioning[first[row] : first[row] + num_frames[row] + lookahead_frames[row]]
             padded[row, : len(chunk)] = chunk
-        levels, state = call(
+        levels, states = self._call(
             padded,
             num_frames=num_frames,
             lookahead_frames=lookahead_frames,
-            state=state,
-            **{name: of_each[speaking] for name, of_each in drawn.items()},
+            state=self._states(utterances),
+            seed=np.array([utterance.seed for utterance in utterances], np.int64),
+            temperature=np.array([utterance.temperature for utterance in utterances], np.float32),
+            speaker=np.array([utterance.speaker for utterance in utterances], np.int32),
         )
-        ends = num_frames * info.hop_samples
-        # Copies: a view would hold the whole call's levels for as long as any one utterance's are kept.
-        yield {int(b): levels[row, : ends[row]].copy() for row, b in enumerate(speaking)}
+        for utterance, frames, state in zip(utterances, num_frames, states):
+            # Copies: a view would hold the whole call's for as long as any one utterance's are kept.
+            utterance.spoken_frames, utterance.state = utterance.spoken_frames + int(frames), state.copy()
+        return [row[: frames * self.info.hop_samples].copy() for row, frames in zip(levels, num_frames)]
+
+    def _states(self, utterances: Sequence[Utterance]) -> np.ndarray | None:
+        states = [utterance.state for utterance in utterances]
+        if all(state is None for state in states):
+            return None
+        if self._fresh is None and any(state is None for state in states):
+            # A call that speaks nothing leaves the state before the first sample: for one who joins others.
+            nothing = np.zeros((1, 1, self.info.conditioning_channels), np.float32)
+            _, (self._fresh,) = self._call(nothing, num_frames=np.zeros(1, np.int64))
+        return np.stack([self._fresh if state is None else state for state in states])
 
 
 def _caller(voice: native.Voice, engine: str, options: dict) -> Callable:

@@ -25,15 +25,21 @@ def normalized(sentence):
     return " ".join(re.sub(r"[^a-z0-9\s-]", "", sentence.lower()).replace("-", " ").split())
 
 
-def _paragraphs(lines):
+def paragraphs(lines):
+    """Yields the sentences of each paragraph, a list of str, without quotation marks, readable or not."""
     for is_blank, group in itertools.groupby(lines, key=lambda line: not line.strip()):
         if not is_blank:
-            yield " ".join(" ".join(group).split())
+            yield _BOUNDARY.split(" ".join(" ".join(group).split()).translate(_PLAIN))
+
+
+def is_readable(sentence):
+    """Whether a sentence can be read aloud as it stands, whatever its length (see the head of this file)."""
+    return _SENTENCE.fullmatch(sentence) is not None
 
 
 def is_speakable(sentence):
-    """Whether a sentence can be spoken as it stands (see the head of this file)."""
-    return MIN_WORDS <= len(sentence.split()) <= MAX_WORDS and _SENTENCE.fullmatch(sentence) is not None
+    """Whether a sentence is readable and of 5 to 25 words."""
+    return MIN_WORDS <= len(sentence.split()) <= MAX_WORDS and is_readable(sentence)
 
 
 def extract(lines):
@@ -46,8 +52,8 @@ def extract(lines):
       list of str, in the order of the text; no two are equal once `normalized`.
     """
     found = {}
-    for paragraph in _paragraphs(lines):
-        for sentence in _BOUNDARY.split(paragraph.translate(_PLAIN)):
+    for paragraph in paragraphs(lines):
+        for sentence in paragraph:
             if is_speakable(sentence):
                 found.setdefault(normalized(sentence), sentence)
     return list(found.values())

@@ -3,6 +3,7 @@ import pytest
 import soundfile
 
 from tf_wavenet import audio
+from tf_wavenet.config import VoiceConfig, WaveNetConfig
 from tf_wavenet.export.recordings import find_recordings, read_recordings
 
 
@@ -10,6 +11,10 @@ def write(path, num_samples, loudness=0.3, rate_hz=16000):
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, loudness * np.sin(np.arange(num_samples) / 7), rate_hz)
     return path
+
+
+def paths(source):
+    return [recording.path for recording in find_recordings(source)]
 
 
 @pytest.fixture
@@ -22,13 +27,24 @@ def folder(tmp_path):
 
 
 def test_folder_without_lists_gives_all_it_holds(folder):
-    assert find_recordings(folder) == [folder / "a.FLAC", folder / "b.wav", folder / "deeper" / "c.wav"]
+    assert paths(folder) == [folder / "a.FLAC", folder / "b.wav", folder / "deeper" / "c.wav"]
+
+
+def test_speakers_take_turns(folder):
+    (folder / "train.txt").write_text("a.FLAC|Words.|one\n")
+    lines = ["a.FLAC|First.|one", "b.wav|Second.|one", "deeper/c.wav|First.|two"]
+    (folder / "validation.txt").write_text("\n".join(lines))
+    assert paths(folder) == [folder / "a.FLAC", folder / "deeper" / "c.wav", folder / "b.wav"]
+    config = VoiceConfig(model=WaveNetConfig(speakers=("two", "one")))
+    assert [recording.speaker for recording in read_recordings(folder, config)] == [1, 0, 1]
+    with pytest.raises(ValueError, match="deeper/c.wav: speaker is 'two', which the voice lacks: it has one"):
+        read_recordings(folder, VoiceConfig(model=WaveNetConfig(speakers=("one",))))
 
 
 def test_folder_with_lists_gives_its_validation_split(folder):
     (folder / "train.txt").write_text("a.FLAC|Words.\n")
     (folder / "validation.txt").write_text("deeper/c.wav|More words.\n")
-    assert find_recordings(folder) == [folder / "deeper" / "c.wav"]
+    assert paths(folder) == [folder / "deeper" / "c.wav"]
     (folder / "validation.txt").unlink()
     with pytest.raises(FileNotFoundError, match="validation.txt: missing beside train.txt"):
         find_recordings(folder)
@@ -36,9 +52,9 @@ def test_folder_with_lists_gives_its_validation_split(folder):
 
 def test_files_come_in_the_order_given(folder):
     files = [folder / "deeper" / "c.wav", folder / "a.FLAC"]
-    assert find_recordings(f"{files[0]},{files[1]}") == files
+    assert paths(f"{files[0]},{files[1]}") == files
     comma = write(folder / "one,two.wav", 100)
-    assert find_recordings(str(comma)) == [comma]
+    assert paths(str(comma)) == [comma]
 
 
 def test_reads_up_to_some_seconds(folder, tiny_config):

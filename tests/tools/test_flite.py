@@ -5,6 +5,7 @@ import wave
 import pytest
 
 import flite
+import speech_wav
 
 _FAKE = """#!/bin/sh
 case "$1" in
@@ -16,10 +17,10 @@ echo "$@" > "{log}"
 """
 
 
-def _write_wav(path, *, seconds=0.5, rate_hz=16000, channels=1, width=2):
+def _write_wav(path):
     with wave.open(str(path), "wb") as file:
-        file.setparams((channels, width, rate_hz, 0, "NONE", ""))
-        file.writeframes(bytes(round(seconds * rate_hz) * channels * width))
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(bytes(16000))
     return str(path)
 
 
@@ -38,50 +39,32 @@ def test_speaks(program, tmp_path):
     path = str(tmp_path / "out.wav")
     assert speaker.version == "flite-9.9-fake"
     assert speaker.speak("Nothing is said; it's fake.", path) == 0.5
-    assert flite.speech_seconds(path) == 0.5
+    assert speech_wav.speech_seconds(path) == 0.5
     assert (tmp_path / "log").read_text() == f"-voice good -t Nothing is said; it's fake. -o {path}.tmp\n"
     assert not os.path.exists(path + ".tmp")
 
 
 def test_silent_failure_is_an_error_and_leaves_no_file(program, tmp_path):
-    with pytest.raises(flite.FliteError, match="did not speak 'Hello.'"):
+    with pytest.raises(speech_wav.SpeechError, match="did not speak 'Hello.'"):
         flite.Flite("broken", program).speak("Hello.", str(tmp_path / "out.wav"))
     assert not (tmp_path / "out.wav").exists()
 
 
 def test_unknown_voice_names_the_known(program):
-    with pytest.raises(flite.FliteError, match="voice is other, flite-9.9-fake has good broken"):
+    with pytest.raises(speech_wav.SpeechError, match="voice is other, flite-9.9-fake has good broken"):
         flite.Flite("other", program)
 
 
 def test_missing_program_says_what_to_install(tmp_path):
-    with pytest.raises(flite.FliteError, match="apt-get install flite"):
+    with pytest.raises(speech_wav.SpeechError, match="apt-get install flite"):
         flite.Flite("slt", str(tmp_path / "nowhere"))
 
 
-@pytest.mark.parametrize("params", [{"rate_hz": 8000}, {"channels": 2}, {"width": 1}, {"seconds": 0}])
-def test_refuses_other_wav_files(tmp_path, params):
-    with pytest.raises(ValueError, match="wav"):
-        flite.speech_seconds(_write_wav(tmp_path / "a.wav", **params))
-
-
-@pytest.mark.parametrize("size", [0, 3, 20, 44, 1000])
-def test_refuses_a_file_that_was_cut_off(tmp_path, size):
-    path = _write_wav(tmp_path / "a.wav")
-    os.truncate(path, size)
-    with pytest.raises(ValueError, match="a.wav"):
-        flite.speech_seconds(path)
-
-
-def test_refuses_a_missing_file(tmp_path):
-    with pytest.raises(ValueError, match="nowhere.wav"):
-        flite.speech_seconds(str(tmp_path / "nowhere.wav"))
-
-
-def test_installed_flite_says_the_same_twice(tmp_path):
+@pytest.mark.parametrize("voice", ["slt", "rms", "awb"])
+def test_installed_flite_says_the_same_twice(tmp_path, voice):
     if shutil.which("flite") is None:
         pytest.skip("flite is not installed")
-    speaker = flite.Flite("slt")
+    speaker = flite.Flite(voice)
     spoken = []
     for name in ("a.wav", "b.wav"):
         assert 1.0 < speaker.speak("The quick brown fox jumps over the lazy dog.", str(tmp_path / name)) < 5.0

@@ -1,5 +1,8 @@
+import dataclasses
+
 import numpy as np
 import pytest
+import soundfile
 
 from tf_wavenet import audio
 from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
@@ -57,6 +60,37 @@ def test_split_by_lists_and_by_hash(tmp_path):
     (tmp_path / "train.txt").write_text("none.wav|Nothing.\n")
     with pytest.raises(FileNotFoundError, match="none.wav: listed in"):
         data.list_split(tmp_path, "train")
+
+
+def test_lists_may_name_speakers(tmp_path):
+    for name in ("a", "b"):
+        soundfile.write(tmp_path / f"{name}.wav", 0.1 * np.sin(np.arange(16000)), 16000)
+    (tmp_path / "train.txt").write_text("a.wav|Words.|rms\nb.wav|Words.|slt\n")
+    utterances = data.list_utterances(tmp_path, "train")
+    assert utterances[0] == data.Utterance(tmp_path / "a.wav", "Words.", "rms")
+    two = dataclasses.replace(CONFIG, model=dataclasses.replace(CONFIG.model, speakers=("slt", "rms")))
+    assert [recording.speaker for recording in data.load(utterances, two)] == [1, 0]
+    assert [recording.speaker for recording in data.load(utterances, CONFIG)] == [0, 0]
+    crops = data.Crops(data.load(utterances, two), two, batch_size=8, crop_samples=40, seed=0)
+    inputs, _ = crops.batch(0)
+    assert set(inputs["speaker"]) == {0, 1} and inputs["speaker"].dtype == np.int32
+    (tmp_path / "train.txt").write_text("a.wav|Words.\n")
+    with pytest.raises(ValueError, match="a.wav: its list names no speaker, but the voice has 2"):
+        data.load(data.list_utterances(tmp_path, "train"), two)
+    (tmp_path / "train.txt").write_text("a.wav|Words.|awb\n")
+    with pytest.raises(ValueError, match="a.wav: speaker is 'awb', which the voice lacks: it has slt, rms"):
+        data.load(data.list_utterances(tmp_path, "train"), two)
+
+
+def test_recordings_are_heard_at_the_voices_loudness_and_with_pre_emphasis():
+    voice = dataclasses.replace(CONFIG, audio=dataclasses.replace(CONFIG.audio, loudness_lufs=-20.0, preemphasis=0.5))
+    waveform = 0.02 * np.sin(np.arange(16000) / 5)
+    loud, quiet = data.analyze("", waveform, voice), data.analyze("", waveform / 4, voice)
+    np.testing.assert_allclose(loud.mel, quiet.mel, atol=1e-4)
+    assert np.abs(loud.levels - quiet.levels).max() <= 1
+    gain = audio.loudness.gain(waveform, voice.audio)
+    np.testing.assert_array_equal(loud.levels, audio.to_levels(gain * waveform, voice))
+    assert gain > 2
 
 
 def test_three_files_are_enough(tmp_path):

@@ -2,6 +2,11 @@
 
 import dataclasses
 import json
+import random
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -67,6 +72,32 @@ def test_killed_and_resumed_equals_uninterrupted(corpus, tmp_path):
     assert log[-1]["bits_per_sample"] < log[0]["bits_per_sample"] < 8.2
 
 
+def test_a_real_kill_at_a_random_moment(corpus, tmp_path):
+    """SIGKILL to a process that trains, whenever it comes; what goes on afterwards has the same curve to the bit."""
+    training = dataclasses.replace(TRAINING, steps=300, validate_every=6, checkpoint_every=7)
+    log, tensors = train(corpus, tmp_path / "whole", training)
+    arguments = [f"--{field}={value}" for field, value in training.to_dict().items()]
+    config = tmp_path / "voice.json"
+    config.write_text(json.dumps(VOICE.to_dict()))
+    work_dir = tmp_path / "killed"
+    command = [sys.executable, "-P", "-m", "tf_wavenet.cli", "train", f"--data_dir={corpus}", f"--work_dir={work_dir}"]
+    command += [f"--config={config}", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    lines, moment = work_dir / "log.jsonl", random.randint(1, 30)
+    while process.poll() is None and not (lines.exists() and lines.read_bytes().count(b"\n") >= moment):
+        time.sleep(0.002)
+    process.kill()
+    _, errors = process.communicate()
+    assert process.returncode == -signal.SIGKILL, errors
+    resumed_log, resumed = train(corpus, work_dir, training)
+    for line in (*log, *resumed_log):
+        del line["audio_seconds_per_second"]
+    assert [line for line in resumed_log if line["step"] % 7 == 0] == [line for line in log if line["step"] % 7 == 0]
+    assert resumed_log[-1] == log[-1]
+    for name, value in tensors.items():
+        np.testing.assert_array_equal(resumed[name], value, err_msg=name)
+
+
 def test_resume_refuses_another_voice(corpus, tmp_path):
     from tf_wavenet.training.trainer import Trainer
 
@@ -95,3 +126,62 @@ def test_checkpoint_before_the_first_validation_can_be_exported(corpus, tmp_path
     export.export_checkpoint(tmp_path / "checkpoint.safetensors", tmp_path / "voice.gguf", name="early")
     log, _ = train(corpus, tmp_path, training)
     assert log[-1]["step"] == 12
+
+
+def test_the_moving_average_speaks_and_the_weights_go_on(corpus, tmp_path):
+    from tf_wavenet.training.trainer import Trainer
+
+    trainer = Trainer(VOICE, dataclasses.replace(TRAINING, ema_decay=0.5, checkpoint_every=1), corpus, tmp_path)
+    save, raw, averages = trainer.save, [], []
+
+    def keep():
+        save()
+        tensors, _ = checkpoint.load(tmp_path / "checkpoint.safetensors")
+        raw.append(tensors["raw/out.bias"])
+        averages.append(tensors["model/out.bias"])
+
+    trainer.save = keep
+    trainer.run()
+    expected = raw[0]
+    for weights, average in zip(raw[1:], averages[1:]):
+        expected = 0.5 * expected + 0.5 * weights
+        np.testing.assert_allclose(average, expected, rtol=1e-5, atol=1e-7)
+    assert not np.array_equal(raw[-1], averages[-1])
+    assert len(raw) == TRAINING.steps
+
+
+def test_a_run_may_begin_with_the_weights_of_another(corpus, tmp_path):
+    from tf_wavenet.training.trainer import Trainer
+
+    train(corpus, tmp_path / "one")
+    first = tmp_path / "one" / "checkpoint.safetensors"
+    config, weights, provenance = checkpoint.load_model(first)
+    for split in ("train", "validation"):
+        (corpus / f"{split}.txt").write_text(f"{split}.wav|A tone.|b\n")
+    voice = dataclasses.replace(VOICE, model=dataclasses.replace(VOICE.model, speakers=("a", "b")))
+    trainer = Trainer(voice, TRAINING, corpus, tmp_path / "two", first)
+    before = trainer.model.numpy_tensors()
+    for name, value in before.items():
+        expected = np.repeat(weights[name], 2, axis=0) if name.endswith("cond.bias") else weights[name]
+        np.testing.assert_array_equal(value, expected)
+    trainer.run()
+    _, after, found = checkpoint.load_model(tmp_path / "two" / "checkpoint.safetensors")
+    assert found["initial"] == provenance
+    bias = after["layers.0.cond.bias"]
+    np.testing.assert_array_equal(bias[0], before["layers.0.cond.bias"][0])  # Nobody heard speaker a.
+    assert not np.array_equal(bias[1], before["layers.0.cond.bias"][1])
+    with pytest.raises(ValueError, match="must have one, or those of the new voice"):
+        three = dataclasses.replace(voice, model=dataclasses.replace(voice.model, speakers=("a", "b", "c")))
+        Trainer(three, TRAINING, corpus, tmp_path / "three", tmp_path / "two" / "checkpoint.safetensors")
+    with pytest.raises(ValueError, match="is of another voice"):
+        deeper = dataclasses.replace(VOICE, model=dataclasses.replace(VOICE.model, layers=5))
+        Trainer(deeper, TRAINING, corpus, tmp_path / "deeper", first)
+
+
+def test_mixed_precision_learns_and_keeps_float32_weights(corpus, tmp_path):
+    log, tensors = train(corpus, tmp_path / "mixed", dataclasses.replace(TRAINING, compute_dtype="bfloat16"))
+    full, _ = train(corpus, tmp_path / "full")
+    assert all(value.dtype in (np.float32, np.int32, np.int64) for value in tensors.values())
+    for mixed_line, line in zip(log, full):
+        assert mixed_line["bits_per_sample"] != line["bits_per_sample"]
+        assert mixed_line["bits_per_sample"] == pytest.approx(line["bits_per_sample"], abs=0.02)

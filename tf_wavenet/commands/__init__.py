@@ -36,6 +36,9 @@ COMMANDS = {
         "tf_wavenet.commands.synthesize", "speak the mel features of recordings (or of files)", ("FILE_OR_DIR ...",)
     ),
     "evaluate": Command("tf_wavenet.commands.evaluate", "measure how well voices speak test sentences", ("VOICE ...",)),
+    "serve": Command(
+        "tf_wavenet.commands.serve", "serve a page on which voices are heard as they speak", ("VOICE ...",)
+    ),
     "info": Command("tf_wavenet.commands.info", "print what a voice file holds", ("VOICE",)),
     "cost": Command(
         "tf_wavenet.commands.cost", "tell what a sample costs, and how fast it can be at best, for any sizes"

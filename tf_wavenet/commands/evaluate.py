@@ -58,6 +58,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
     nonlinearities = generation.pop("nonlinearities")
+    if generation.pop("speaker"):
+        raise commands.UsageError("evaluate: --speaker is for voices of several speakers, which are not compared yet")
     twice = [path for i, path in enumerate(arguments) if path in arguments[:i]]
     if twice:
         raise commands.UsageError(f"evaluate: {twice[0]!r} is given twice")
@@ -95,6 +97,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
         about = {"seed": flags.seed, "temperature": flags.temperature, "isa": generation["isa"]}
         json_path.write_text(json.dumps({**about, **report.as_json(measured)}, indent=2) + "\n", encoding="utf-8")
         print(f"wrote {json_path}")
-    for name, results in zip(evaluation.names(contenders), measured.results):
+    for name, contender, results in zip(evaluation.names(contenders), contenders, measured.results):
         label = f"{name}: " if len(contenders) > 1 else ""
-        print(label + report.means_line(results, headings, flags.seed, flags.temperature))
+        temperature = contender.voice.info.temperature if flags.temperature is None else flags.temperature
+        print(label + report.means_line(results, headings, flags.seed, temperature))

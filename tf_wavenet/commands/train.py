@@ -9,17 +9,19 @@ Keras runs on the backend that KERAS_BACKEND names; unset, on JAX where it is in
 """
 
 import dataclasses
+import functools
 import importlib.util
 import json
 import os
 import pathlib
+from collections.abc import Sequence
 
 from absl import flags as absl_flags
 
 from tf_wavenet import commands
 from tf_wavenet.commands import options
 from tf_wavenet.config import PRESETS, AudioConfig, VoiceConfig, preset
-from tf_wavenet.training.config import TrainingConfig
+from tf_wavenet.training.config import COMPUTE_DTYPES, TrainingConfig
 
 # One line for each field of TrainingConfig, where types and defaults stand.
 HELP = {
@@ -30,6 +32,7 @@ HELP = {
     "warmup_steps": "Steps over which the learning rate rises.",
     "decay_fraction": "Last part of the run, over which the learning rate falls to zero.",
     "clip_norm": "Largest norm of the gradient over all tensors.",
+    "compute_dtype": "Of activations and products: bfloat16 is mixed precision, for GPUs.",
     "ema_decay": "Decay per step of the moving average of the weights, which is what speaks; 0 = none.",
     "validate_every": "Steps between validations.",
     "checkpoint_every": "Steps between checkpoints.",
@@ -49,16 +52,25 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
     absl_flags.DEFINE_string(
         "config", "", 'JSON file of a voice: {"audio": {...}, "model": {...}}, each part optional.', flag_values=flags
     )
+    absl_flags.DEFINE_list(
+        "speakers", [], "Names as the lists give them (path|sentence|speaker); none = one speaker.", flag_values=flags
+    )
+    absl_flags.DEFINE_string(
+        "initial", "", "Checkpoint whose weights a new run begins with; its speakers may be others.", flag_values=flags
+    )
     for field in dataclasses.fields(TrainingConfig):
-        define = absl_flags.DEFINE_integer if field.type is int else absl_flags.DEFINE_float
-        define(field.name, field.default, HELP[field.name], flag_values=flags)
+        if field.name == "compute_dtype":
+            define = functools.partial(absl_flags.DEFINE_enum, enum_values=list(COMPUTE_DTYPES))
+        else:
+            define = absl_flags.DEFINE_integer if field.type is int else absl_flags.DEFINE_float
+        define(name=field.name, default=field.default, help=HELP[field.name], flag_values=flags)
 
 
 def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     """Trains."""
     data_dir, work_dir = options.required(flags, "data_dir"), options.required(flags, "work_dir")
     training = TrainingConfig(**{field.name: flags[field.name].value for field in dataclasses.fields(TrainingConfig)})
-    voice = voice_config(flags.config, flags.preset)
+    voice = voice_config(flags.config, flags.preset, flags.speakers)
     if not pathlib.Path(data_dir).is_dir():
         raise FileNotFoundError(f"{data_dir}: no such folder of recordings")
     os.environ["KERAS_BACKEND"] = choose_backend()
@@ -69,7 +81,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     from tf_wavenet.training import trainer
 
     print(f"Keras {keras.__version__} on {keras.backend.backend()}")
-    training_run = trainer.Trainer(voice, training, data_dir, work_dir)
+    training_run = trainer.Trainer(voice, training, data_dir, work_dir, flags.initial)
     checkpoint = pathlib.Path(work_dir) / trainer.CHECKPOINT
     print(
         f"going on from step {training_run.step} of {checkpoint}" if training_run.step else f"a new run in {work_dir}",
@@ -80,8 +92,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     print(f"wrote {checkpoint}; next: tf-wavenet export --checkpoint={checkpoint} --output=voice.gguf")
 
 
-def voice_config(path: str, preset_name: str | None) -> VoiceConfig:
-    """Builds the voice's config from a JSON file (or none, "") and a preset's name (or None).
+def voice_config(path: str, preset_name: str | None, speakers: Sequence[str] = ()) -> VoiceConfig:
+    """Builds the voice's config from a JSON file (or none, ""), a preset's name (or None) and names of speakers.
 
     Raises:
       FileNotFoundError: if there is no such file.
@@ -107,7 +119,10 @@ def voice_config(path: str, preset_name: str | None) -> VoiceConfig:
             bands = getattr(audio, "mel_bands", AudioConfig.mel_bands)
             model = dataclasses.replace(preset(preset_name or "small"), conditioning_channels=bands)
             values = {**values, "audio": audio, "model": model}
-        return VoiceConfig.from_dict(values)
+        voice = VoiceConfig.from_dict(values)
+        if not speakers:
+            return voice
+        return dataclasses.replace(voice, model=dataclasses.replace(voice.model, speakers=tuple(speakers)))
     except ValueError as error:
         raise ValueError(f"{path}: {error}" if path else str(error)) from error
 

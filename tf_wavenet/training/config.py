@@ -4,6 +4,8 @@ import dataclasses
 
 from tf_wavenet.config import ConfigBase
 
+COMPUTE_DTYPES = ("float32", "bfloat16")
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TrainingConfig(ConfigBase):
@@ -17,6 +19,7 @@ class TrainingConfig(ConfigBase):
     decay_fraction: float = 0.4  # The last part of the run, over which the rate falls linearly to zero.
     clip_norm: float = 1.0  # Of the gradient over all tensors; keeps early steps from diverging.
     ema_decay: float = 0.999  # Of the moving average of the weights, which is what speaks; 0 = the weights themselves.
+    compute_dtype: str = "float32"  # Of activations and products; weights, their averages and the loss stay float32.
     validate_every: int = 200
     checkpoint_every: int = 200
     sample_every: int = 2000  # Audio for TensorBoard.
@@ -27,6 +30,7 @@ class TrainingConfig(ConfigBase):
         for field in ("steps", "batch_size", "crop_samples", "validate_every", "checkpoint_every", "sample_every"):
             self._require_int(field, 1, 1 << 40)
         self._require_int("validation_batches", 1, 1 << 20)
+        self._require(self.compute_dtype in COMPUTE_DTYPES, "compute_dtype", f"one of {', '.join(COMPUTE_DTYPES)}")
         self._require_int("warmup_steps", 0, 1 << 40)
         self._require_int("seed", 0, (1 << 63) - 1)
         self._require_number("learning_rate", 1e-12, 1.0)

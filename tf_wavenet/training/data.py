@@ -19,6 +19,15 @@ SPLITS = ("train", "validation", "test")
 
 
 @dataclasses.dataclass(frozen=True)
+class Utterance:
+    """A wav file, its words and its speaker's name, "" where lists do not tell."""
+
+    path: pathlib.Path
+    text: str = ""
+    speaker: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Recording:
     """One utterance: mu-law levels, int16 `[T]`, log-mel features, float32 `[ceil(T / hop), C]`, and whose it is."""
 
@@ -29,11 +38,16 @@ class Recording:
 
 
 def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
-    """Returns the wav files of `split`: 'train', 'validation' or 'test'.
+    """Returns the wav files of `list_utterances`, which see."""
+    return [utterance.path for utterance in list_utterances(data_dir, split)]
 
-    If the folder holds lists (`train.txt`, ...; one `path|sentence` a line, as tools/make_corpus.py writes them) they
-    decide; else every wav below it is dealt out in the order of a hash of its name: 2 % and at least one each to
-    validation and test, the rest to training.
+
+def list_utterances(data_dir: str | os.PathLike, split: str) -> list[Utterance]:
+    """Returns what belongs to `split`: 'train', 'validation' or 'test'.
+
+    If the folder holds lists (`train.txt`, ...; one `path|sentence` or `path|sentence|speaker` a line, as
+    tools/make_corpus.py writes them) they decide; else every wav below it is dealt out in the order of a hash of its
+    name: 2 % and at least one each to validation and test, the rest to training.
 
     Raises:
       FileNotFoundError: if the folder, a list or a listed file does not exist.
@@ -48,27 +62,35 @@ def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
         listed = root / f"{split}.txt"
         if not listed.exists():
             raise FileNotFoundError(f"{listed}: missing beside train.txt")
-        files = [root / line.split("|")[0] for line in listed.read_text(encoding="utf-8").splitlines() if line]
-        for file in files:
-            if not file.exists():
-                raise FileNotFoundError(f"{file}: listed in {listed}, but not there")
+        lines = [line.split("|") for line in listed.read_text(encoding="utf-8").splitlines() if line]
+        found = [Utterance(root / path, *fields[:2]) for path, *fields in lines]
+        for utterance in found:
+            if not utterance.path.exists():
+                raise FileNotFoundError(f"{utterance.path}: listed in {listed}, but not there")
     else:
-        files = _deal(root)[split]
+        found = [Utterance(file) for file in _deal(root)[split]]
         count = len(list(root.rglob("*.wav")))
-        if not files:
+        if not found:
             raise ValueError(
                 f"{root}: {count} wav files, at least 3 are needed: one each for train, validation and test"
             )
-    if not files:
+    if not found:
         raise ValueError(f"{root}: {split}.txt lists no wav files")
-    return files
+    return found
 
 
-def load(files: Sequence[pathlib.Path], config: VoiceConfig) -> list[Recording]:
-    """Reads, quantizes and analyses `files`, with a progress bar."""
+def load(utterances: Sequence[Utterance], config: VoiceConfig) -> list[Recording]:
+    """Reads, quantizes and analyses `utterances`, with a progress bar.
+
+    Raises:
+      FileNotFoundError: if a file does not exist.
+      ValueError: if a file is no audio, or the voice has speakers and one of the utterances is of none of them.
+    """
+    speakers = [speaker_of(utterance, config) for utterance in utterances]  # All, before any work is done.
     recordings = []
-    for file in tqdm.tqdm(files, desc="reading audio", unit="file", mininterval=1.0):
-        recordings.append(analyze(str(file), audio.read_wav(file, config.audio.sample_rate_hz), config))
+    for utterance, speaker in zip(tqdm.tqdm(utterances, desc="reading audio", unit="file", mininterval=1.0), speakers):
+        waveform = audio.read_wav(utterance.path, config.audio.sample_rate_hz)
+        recordings.append(analyze(str(utterance.path), waveform, config, speaker))
     return recordings
 
 
@@ -129,13 +151,27 @@ class Crops:
     def batch(self, step: int):
         """Returns `(inputs, targets)` of `WaveNet` for `step`; the same step gives the same batch."""
         rng = np.random.default_rng((self._seed, step))
-        crops = []
+        crops, speakers = [], []
         for index in rng.choice(len(self._recordings), self._batch_size, p=self._probabilities):
             recording = self._recordings[index]
             first = rng.integers(0, max(1, len(recording.mel) - self._frames + 1))
             crops.append(crop(recording, int(first), self._frames, self._config))
+            speakers.append(recording.speaker)
         levels, conditioning = (np.stack(parts) for parts in zip(*crops))
-        return {"levels": levels[:, :-1], "conditioning": conditioning}, levels[:, 2:]
+        speaker = np.array(speakers, np.int32)
+        return {"levels": levels[:, :-1], "conditioning": conditioning, "speaker": speaker}, levels[:, 2:]
+
+
+def speaker_of(utterance: Utterance, config: VoiceConfig) -> int:
+    """Returns the place of an utterance's speaker among the voice's; raises `ValueError` if it is none of them."""
+    if not config.model.speakers:
+        return 0
+    if not utterance.speaker:
+        raise ValueError(f"{utterance.path}: its list names no speaker, but the voice has {config.model.bias_rows}")
+    try:
+        return config.model.speaker_index(utterance.speaker)
+    except ValueError as error:
+        raise ValueError(f"{utterance.path}: {error}") from error
 
 
 def _deal(root: pathlib.Path) -> dict[str, list[pathlib.Path]]:

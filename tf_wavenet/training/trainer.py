@@ -1,6 +1,7 @@
 """The training loop: batches in, checkpoints out, resumable at any moment."""
 
 import contextlib
+import dataclasses
 import json
 import math
 import os
@@ -41,13 +42,20 @@ class Trainer:
       training: hyperparameters; those of the run that is resumed, but for `RESUMABLE_FIELDS`.
       data_dir: folder of wav files (`data.list_split`).
       work_dir: receives the checkpoint, `log.jsonl` and TensorBoard events.
+      initial: checkpoint of another run, whose weights a new one begins with; "" = at random. If its voice has one
+        speaker, any number may begin as that one.
 
     Raises:
       FileNotFoundError, ValueError: for missing data, or a checkpoint that does not fit.
     """
 
     def __init__(
-        self, voice: VoiceConfig, training: TrainingConfig, data_dir: str | os.PathLike, work_dir: str | os.PathLike
+        self,
+        voice: VoiceConfig,
+        training: TrainingConfig,
+        data_dir: str | os.PathLike,
+        work_dir: str | os.PathLike,
+        initial: str | os.PathLike = "",
     ):
         self.voice, self.training = voice, training
         self.work_dir = pathlib.Path(work_dir)
@@ -56,7 +64,7 @@ class Trainer:
         self.audio_seconds_trained = 0.0
         self.validation_bits = None  # Until the first validation.
 
-        self.model = WaveNet(voice, seed=training.seed)
+        self.model = WaveNet(voice, training.seed, training.compute_dtype)
         self.optimizer = keras.optimizers.Adam(
             training.learning_rate,
             global_clipnorm=training.clip_norm,
@@ -65,14 +73,18 @@ class Trainer:
             ema_overwrite_frequency=None,
         )
         self.optimizer.build(self.model.trainable_variables)
-        resumed = self._resume()  # Before the data: a checkpoint that does not fit is to be refused at once.
+        # Before the data: a checkpoint that does not fit is to be refused at once.
+        self._initial = None  # Provenance of the weights that the run began with.
+        resumed = self._resume()
+        if not resumed and initial:
+            self._initial = self._begin_with(initial)
         self.model.compile(optimizer=self.optimizer, loss=bits_per_sample)
 
-        training_files, validation_files = (data.list_split(data_dir, split) for split in ("train", "validation"))
-        recordings, self._validation = data.load(training_files, voice), data.load(validation_files, voice)
+        training_list, validation_list = (data.list_utterances(data_dir, split) for split in ("train", "validation"))
+        recordings, self._validation = data.load(training_list, voice), data.load(validation_list, voice)
         self._crops = self._crops_of(recordings, training.seed)
         self._validation_crops = self._crops_of(self._validation, training.seed + 1)
-        if not resumed:
+        if not resumed and not self._initial:
             mean, scale = data.mel_statistics(recordings)
             self.model.tensors["conditioning.mean"].assign(mean)
             self.model.tensors["conditioning.scale"].assign(scale)
@@ -144,6 +156,7 @@ class Trainer:
             tensors[f"{checkpoint.OPTIMIZER}{i}"] = ops.convert_to_numpy(variable)
         provenance = {
             "training": self.training.to_dict(),
+            "initial": self._initial,
             "audio_seconds_trained": self.audio_seconds_trained,
             "validation_bits_per_sample": self.validation_bits,
         }
@@ -176,10 +189,28 @@ class Trainer:
                 )
             variable.assign(tensors[name])
         self.step = metadata["step"]
+        self._initial = provenance.get("initial")
         self.audio_seconds_trained = provenance["audio_seconds_trained"]
         self.validation_bits = provenance["validation_bits_per_sample"]
         self._forget_log_after(self.step)
         return True
+
+    def _begin_with(self, path: str | os.PathLike) -> dict[str, Any]:
+        config, weights, provenance = checkpoint.load_model(path)
+        speakers = {"speakers": self.voice.model.speakers}
+        if config.audio != self.voice.audio or dataclasses.replace(config.model, **speakers) != self.voice.model:
+            raise ValueError(f"{path} is of another voice: audio and model must be the same but for the speakers")
+        if config.model.speakers != self.voice.model.speakers:
+            rows = self.voice.model.bias_rows
+            if config.model.bias_rows != 1:
+                raise ValueError(
+                    f"{path} has speakers {config.model.speakers}, must have one, or those of the new voice"
+                )
+            for name in weights:
+                if name.endswith(".cond.bias"):
+                    weights[name] = np.repeat(weights[name], rows, axis=0)
+        self.model.assign_tensors(weights)
+        return provenance
 
     def _forget_log_after(self, step: int) -> None:
         """Drops log lines of steps that were trained after the checkpoint and are now trained again."""
