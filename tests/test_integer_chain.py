@@ -36,7 +36,9 @@ def sentence():
 @functools.cache
 def spoken(precision, isa=""):
     mel, seed = sentence()
-    result = native.generate(voices.default_voice_path(precision), mel, seed=seed, return_logits=True, isa=isa)
+    result = native.generate(
+        voices.default_voice_path(precision), mel, seed=seed, temperature=1.0, return_logits=True, isa=isa
+    )
     assert result.samples.shape == (1, LONG)
     return result
 
@@ -71,7 +73,7 @@ def test_shipped_voice_is_the_same_on_every_isa(precision, isa, measured):
 def test_shipped_voice_is_the_same_by_every_schedule(precision, schedule, num_threads):
     mel, seed = sentence()
     with native.Engine(voices.default_voice_path(precision), schedule=schedule, num_threads=num_threads) as engine:
-        result = engine.generate(mel, seed=seed, return_logits=True)
+        result = engine.generate(mel, seed=seed, temperature=1.0, return_logits=True)
     assert hashlib.sha256(result.samples.astype("<i4").tobytes()).hexdigest() == str(golden()[f"{precision}_sha256"])
     assert_same_bits(result.logits, spoken(precision).logits)
     np.testing.assert_array_equal(result.state, spoken(precision).state)
@@ -85,7 +87,13 @@ def test_shipped_voice_in_chunks_is_the_whole(precision):
     for frames in (1, 2, 7, 30, 60):
         chunk = mel[done : done + frames + voice.info.lookahead_frames]
         result = native.generate(
-            voice, chunk, lookahead_frames=len(chunk) - frames, seed=seed, state=state, return_logits=True
+            voice,
+            chunk,
+            lookahead_frames=len(chunk) - frames,
+            seed=seed,
+            temperature=1.0,
+            state=state,
+            return_logits=True,
         )
         samples.append(result.samples)
         logits.append(result.logits)
@@ -108,7 +116,7 @@ def test_shipped_voice_by_the_op(precision, tmp_path):
     class Speaker(tf.Module):
         @tf.function(input_signature=[tf.TensorSpec([None, 80], tf.float32)], autograph=False)
         def speak(self, conditioning):
-            result = tf_wavenet.generate(path, conditioning, seed=seed)
+            result = tf_wavenet.generate(path, conditioning, seed=seed, temperature=1.0)
             return {"samples": result.samples, "state": result.state}
 
     tf.saved_model.save(Speaker(), str(tmp_path))
@@ -130,7 +138,9 @@ def test_shipped_voice_with_rational_nonlinearities_is_the_reference(precision):
     voice = voices.default_voice_path(precision)
     reference = IntegerReference(voice, "rational").generate(mel[None, :10], [seed])
     for isa in native.available_isas():
-        result = native.generate(voice, mel[:10], seed=seed, return_logits=True, nonlinearities="rational", isa=isa)
+        result = native.generate(
+            voice, mel[:10], seed=seed, temperature=1.0, return_logits=True, nonlinearities="rational", isa=isa
+        )
         np.testing.assert_array_equal(result.samples, reference.samples)
         assert_same_bits(result.logits, reference.logits)
     assert (result.samples != spoken(precision).samples[:, :2000]).any()

@@ -54,7 +54,7 @@ def cached():
 def engine():
     conditioning, levels = speech()
     voice = tf_wavenet.default_voice_path("f32")
-    result = native.generate(voice, conditioning, seed=SEED, forced=levels[None], return_logits=True)
+    result = native.generate(voice, conditioning, seed=SEED, temperature=1.0, forced=levels[None], return_logits=True)
     return result.logits, result.samples
 
 
@@ -84,9 +84,17 @@ def test_engine_gives_the_same_bits_on_every_isa(isa):
     count = 20 if isa == "scalar" else len(conditioning)
     frames = conditioning[:count]
     forced = levels[None, : count * 200]
-    best = native.generate(tf_wavenet.default_voice_path("f32"), frames, seed=SEED, forced=forced, return_logits=True)
+    best = native.generate(
+        tf_wavenet.default_voice_path("f32"), frames, seed=SEED, temperature=1.0, forced=forced, return_logits=True
+    )
     same = native.generate(
-        tf_wavenet.default_voice_path("f32"), frames, seed=SEED, forced=forced, return_logits=True, isa=isa
+        tf_wavenet.default_voice_path("f32"),
+        frames,
+        seed=SEED,
+        temperature=1.0,
+        forced=forced,
+        return_logits=True,
+        isa=isa,
     )
     np.testing.assert_array_equal(same.logits.view(np.uint32), best.logits.view(np.uint32))
     np.testing.assert_array_equal(same.samples, best.samples)
@@ -99,7 +107,7 @@ def test_engine_gives_the_same_bits_by_every_schedule(schedule, num_threads):
     conditioning, levels = speech()
     voice = tf_wavenet.default_voice_path("f32")
     with native.Engine(voice, schedule=schedule, num_threads=num_threads) as other:
-        result = other.generate(conditioning, seed=SEED, forced=levels[None], return_logits=True)
+        result = other.generate(conditioning, seed=SEED, temperature=1.0, forced=levels[None], return_logits=True)
     logits, samples = engine()
     np.testing.assert_array_equal(result.logits.view(np.uint32), logits.view(np.uint32))
     np.testing.assert_array_equal(result.samples, samples)

@@ -59,8 +59,8 @@ class Source:
         """Reads the file; arguments and errors as `check`.
 
         Returns:
-          The features, float32 `[F, C]`, of a recording at the voice's loudness; the number of samples that their speech
-          will have; and the gain that brought the recording there, 1.0 for features.
+          The features, float32 `[F, C]`, of a recording at the voice's loudness; the number of samples that their
+          speech will have; and the gain that brought the recording there, 1.0 for features.
         """
         from tf_wavenet import audio
 
