@@ -19,9 +19,17 @@ def define_voice(flags: absl_flags.FlagValues) -> None:
 
 
 def define_generation(flags: absl_flags.FlagValues) -> None:
-    """Defines --seed, --temperature, --num_threads, --isa and --nonlinearities."""
+    """Defines --seed, --temperature, --speaker, --num_threads, --isa and --nonlinearities."""
     absl_flags.DEFINE_integer("seed", 0, "Seed of the draws; the same seed gives the same samples.", flag_values=flags)
-    absl_flags.DEFINE_float("temperature", 1.0, "Divides the logits: below 1 is cleaner and duller.", flag_values=flags)
+    absl_flags.DEFINE_float(
+        "temperature",
+        None,
+        "Divides the logits: below 1 is cleaner and duller; none given = the voice's own.",
+        flag_values=flags,
+    )
+    absl_flags.DEFINE_string(
+        "speaker", "", "Name of one of the voice's speakers; empty = the first.", flag_values=flags
+    )
     absl_flags.DEFINE_integer(
         "num_threads",
         0,
@@ -49,9 +57,11 @@ def generation_arguments(flags: absl_flags.FlagValues) -> dict:
     """
     if not -(1 << 63) <= flags.seed < 1 << 63:
         raise ValueError(f"seed is {flags.seed}, must be in [-2^63, 2^63)")
-    if not 0.0 < flags.temperature < float("inf"):
+    if flags.temperature is not None and not 0.0 < flags.temperature < float("inf"):
         raise ValueError(f"temperature is {flags.temperature:g}, must be positive and finite")
-    arguments = {name: flags[name].value for name in ("seed", "temperature", "num_threads", "nonlinearities")}
+    arguments = {
+        name: flags[name].value for name in ("seed", "temperature", "speaker", "num_threads", "nonlinearities")
+    }
     return {**arguments, "isa": resolved_isa(flags.isa)}
 
 

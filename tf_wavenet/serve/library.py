@@ -22,7 +22,8 @@ class ServedVoice:
     @property
     def speakers(self) -> tuple[str, ...]:
         """Names of the speakers to choose from; none if there is but one."""
-        return ()  # Those of config.model, once the engine can be told which (Stream passes it on).
+        names = self.voice.info.speakers
+        return names if len(names) > 1 else ()
 
     def describe(self) -> dict:
         """Returns what a page shows of it, ready for JSON."""
