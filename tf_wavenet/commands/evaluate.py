@@ -22,7 +22,8 @@ which both draw one level with one uniform. Metrics are held against the referen
 Without --reference it is the first f32 voice of several, else the f32 voice that comes with the package if it has the
 sizes of those given; a reference that is not among the voices is evaluated with them. Without --data it takes the test
 sentences that come with the package. A voice of several speakers speaks each sentence as the one that the list names;
---speaker takes those of one alone, or says whose sentences without names are. --nonlinearities is for the voices given; a reference beside them has its own.
+--speaker takes those of one alone, or says whose sentences without names are. --nonlinearities is for the voices given;
+a reference beside them has its own.
 """
 
 import json

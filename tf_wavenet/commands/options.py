@@ -15,7 +15,9 @@ MAX_THREADS = 256  # The engine's limit.
 
 def define_voice(flags: absl_flags.FlagValues) -> None:
     """Defines --voice."""
-    absl_flags.DEFINE_string("voice", "", "Voice file; empty = the one that comes with the package.", flag_values=flags)
+    absl_flags.DEFINE_string(
+        "voice", "", "Voice file, or the name of a packaged voice; empty = the packaged default.", flag_values=flags
+    )
 
 
 def define_generation(flags: absl_flags.FlagValues) -> None:
@@ -84,14 +86,21 @@ def voice_path(flags: absl_flags.FlagValues) -> pathlib.Path:
 
 
 def existing_voice(path: str) -> pathlib.Path:
-    """Returns `path`, or that of the packaged voice if it is empty; raises `FileNotFoundError` if it is missing."""
+    """Returns `path`; that of the default voice if it is empty, of a packaged one if it is no file but its name.
+
+    Raises:
+      FileNotFoundError: if there is no such file.
+    """
     from tf_wavenet import voices
 
     if not path:
         return voices.default_voice_path()
-    if not pathlib.Path(path).is_file():
-        raise FileNotFoundError(f"{path}: no such voice file")
-    return pathlib.Path(path)
+    if pathlib.Path(path).is_file():
+        return pathlib.Path(path)
+    shipped = voices.shipped()
+    if path not in shipped:
+        raise FileNotFoundError(f"{path}: no such voice file; packaged voices are {', '.join(shipped)}")
+    return shipped[path]
 
 
 def required(flags: absl_flags.FlagValues, name: str) -> str:
