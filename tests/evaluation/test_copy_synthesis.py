@@ -104,3 +104,22 @@ def test_a_schedule_that_differs_is_measured_and_said(contenders, recording):
 def test_schedules_that_there_are_not(contenders):
     with pytest.raises(ValueError, match="schedule is 'best', must be one of single, split, overlay, trail"):
         evaluation.scheduled(contenders[0], "best")
+
+
+def test_each_sentence_is_spoken_by_its_speaker(speakers_voice, tiny_voice, recording):
+    several, one = evaluation.load(speakers_voice), evaluation.load(tiny_voice)
+    path = recording(8000)
+    sentences = [evaluation.Sentence(path, speaker=name) for name in ("carl", "")]
+    systems = evaluation.all_systems([several, one], baselines=())
+    measured = evaluation.evaluate_systems(systems, sentences, METRICS, keep_audio=True)
+    heard = evaluation.Recordings(sentences[0]).of(several.config.audio)
+    levels = audio.to_levels(heard.waveform, several.config)
+    for result, number in zip(measured.results[0], (2, 0)):
+        spoken = native.generate(several.voice, heard.mel, speaker=number, temperature=0.8).samples[0]
+        np.testing.assert_array_equal(result.audio, heard.as_recorded(audio.to_audio(spoken, several.config)))
+        bits = evaluation.bits_per_sample(several.voice, levels, heard.mel, speaker=number)
+        assert result.likelihood.bits_per_sample == bits
+    # Of a voice of one speaker, whoever is asked for.
+    np.testing.assert_array_equal(measured.results[1][0].audio, measured.results[1][1].audio)
+    with pytest.raises(ValueError, match="speaker is 'dora', which the voice lacks"):
+        evaluation.evaluate_systems(systems, [evaluation.Sentence(path, speaker="dora")], METRICS)

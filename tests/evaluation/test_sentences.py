@@ -31,3 +31,17 @@ def test_a_passage_is_held_out(tmp_path):
     first, second = evaluation.list_sentences(tmp_path, "passage")
     assert (first.path, first.text) == (tmp_path / "a" / "passage.wav", "Words, words.")
     assert (second.path, second.text) == (tmp_path / "b" / "passage.wav", "Words.")
+
+
+def test_sentences_of_a_speaker(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.wav").touch()
+    for split in ("train", "test"):
+        (tmp_path / f"{split}.txt").write_text("a.wav|Words.|anna\nb.wav|Words.|bert\n")
+    both = evaluation.list_sentences(tmp_path, "test")
+    assert [(sentence.text, sentence.speaker) for sentence in both] == [("Words.", "anna"), ("Words.", "bert")]
+    assert evaluation.of_speaker(both, "bert") == both[1:]
+    with pytest.raises(ValueError, match="speaker is 'carl', the sentences are of anna, bert"):
+        evaluation.of_speaker(both, "carl")
+    nameless = [evaluation.Sentence(tmp_path / "a.wav")]
+    assert evaluation.of_speaker(nameless, "carl") == [evaluation.Sentence(tmp_path / "a.wav", speaker="carl")]
