@@ -4,11 +4,11 @@ import dataclasses
 from typing import Any, Mapping
 
 import gguf
-import numpy as np
 
 from tf_wavenet.config import AudioConfig, VoiceConfig, WaveNetConfig
 from tf_wavenet.export import layout
 from tf_wavenet.export.precision import PRECISIONS
+from tf_wavenet.voice import shortest
 
 ARCHITECTURE = "wavenet"
 MIN_TEMPERATURE, MAX_TEMPERATURE = 1e-3, 10.0
@@ -110,8 +110,3 @@ def decode(values: Mapping[str, tuple[Any, gguf.GGUFValueType]]) -> VoiceConfig:
     return VoiceConfig(
         model=WaveNetConfig(**model), audio=AudioConfig(**audio, mel_bands=model["conditioning_channels"])
     )
-
-
-def shortest(value: float) -> float:
-    """Returns the shortest decimal that rounds to the same float32: 1e-05 for the float32 nearest to it."""
-    return float(str(np.float32(value)))

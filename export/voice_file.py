@@ -18,6 +18,7 @@ from tf_wavenet.export import keys
 from tf_wavenet.export.checksum import BLOCK_BYTES, checksum
 from tf_wavenet.export.precision import PRECISIONS
 from tf_wavenet.export.table import stored_tensors
+from tf_wavenet.voice import shortest
 
 _HEADER_FIELDS = ("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count")  # GGUFReader lists them among the keys.
 _TYPES = {precision.dtype: precision for precision in PRECISIONS.values()}
@@ -117,7 +118,7 @@ def _read(path: pathlib.Path) -> VoiceFile:
         description=values.get("general.description", ("", None))[0],
         training=training,
         precision=precision,
-        temperature=keys.shortest(values["wavenet.temperature"][0]),
+        temperature=shortest(values["wavenet.temperature"][0]),
         checksum=stored_checksum,
         weight_bytes_per_sample=sum(tensor.bytes for tensor in expected if tensor.streamed),
         tensors=tuple(infos),

@@ -4,6 +4,8 @@ import os
 import pathlib
 import shutil
 
+import dataclasses
+
 import numpy as np
 import pytest
 import soundfile
@@ -43,6 +45,37 @@ def tiny_voice(tmp_path_factory):
 
     path = tmp_path_factory.mktemp("voice") / "tiny.gguf"
     export.export_voice(TINY, spec.random_tensors(TINY.model, 0), path, name="tiny")
+    return path
+
+
+SPEAKERS = dataclasses.replace(
+    TINY,
+    audio=dataclasses.replace(TINY.audio, preemphasis=0.9),
+    model=dataclasses.replace(TINY.model, speakers=("anna", "bert", "carl")),
+)
+
+
+def speakers_tensors():
+    """Random tensors of `SPEAKERS` whose speakers differ."""
+    rng, tensors = np.random.default_rng(5), spec.random_tensors(SPEAKERS.model, 0)
+    for name, tensor in tensors.items():
+        if name.endswith("cond.bias"):
+            tensors[name] = rng.normal(0, 0.5, tensor.shape).astype(np.float32)
+    return tensors
+
+
+@pytest.fixture(scope="session")
+def speakers_config():
+    return SPEAKERS
+
+
+@pytest.fixture(scope="session")
+def speakers_voice(tmp_path_factory):
+    """Path of a voice file of `speakers_config`: three speakers, pre-emphasis, a temperature of its own (0.8)."""
+    from tf_wavenet import export
+
+    path = tmp_path_factory.mktemp("voice") / "speakers.gguf"
+    export.export_voice(SPEAKERS, speakers_tensors(), path, name="speakers", temperature=0.8)
     return path
 
 

@@ -36,7 +36,9 @@ def sentence():
 @functools.cache
 def spoken(precision, isa=""):
     mel, seed = sentence()
-    result = native.generate(voices.default_voice_path(precision), mel, seed=seed, return_logits=True, isa=isa)
+    result = native.generate(
+        voices.default_voice_path(precision), mel, seed=seed, temperature=1.0, return_logits=True, isa=isa
+    )
     assert result.samples.shape == (1, LONG)
     return result
 
@@ -71,7 +73,7 @@ def test_shipped_voice_is_the_same_on_every_isa(precision, isa, measured):
 def test_shipped_voice_is_the_same_by_every_schedule(precision, schedule, num_threads):
     mel, seed = sentence()
     with native.Engine(voices.default_voice_path(precision), schedule=schedule, num_threads=num_threads) as engine:
-        result = engine.generate(mel, seed=seed, return_logits=True)
+        result = engine.generate(mel, seed=seed, temperature=1.0, return_logits=True)
     assert hashlib.sha256(result.samples.astype("<i4").tobytes()).hexdigest() == str(golden()[f"{precision}_sha256"])
     assert_same_bits(result.logits, spoken(precision).logits)
     np.testing.assert_array_equal(result.state, spoken(precision).state)
@@ -85,7 +87,13 @@ def test_shipped_voice_in_chunks_is_the_whole(precision):
     for frames in (1, 2, 7, 30, 60):
         chunk = mel[done : done + frames + voice.info.lookahead_frames]
         result = native.generate(
-            voice, chunk, lookahead_frames=len(chunk) - frames, seed=seed, state=state, return_logits=True
+            voice,
+            chunk,
+            lookahead_frames=len(chunk) - frames,
+            seed=seed,
+            temperature=1.0,
+            state=state,
+            return_logits=True,
         )
         samples.append(result.samples)
         logits.append(result.logits)
@@ -108,7 +116,7 @@ def test_shipped_voice_by_the_op(precision, tmp_path):
     class Speaker(tf.Module):
         @tf.function(input_signature=[tf.TensorSpec([None, 80], tf.float32)], autograph=False)
         def speak(self, conditioning):
-            result = tf_wavenet.generate(path, conditioning, seed=seed)
+            result = tf_wavenet.generate(path, conditioning, seed=seed, temperature=1.0)
             return {"samples": result.samples, "state": result.state}
 
     tf.saved_model.save(Speaker(), str(tmp_path))
@@ -130,7 +138,9 @@ def test_shipped_voice_with_rational_nonlinearities_is_the_reference(precision):
     voice = voices.default_voice_path(precision)
     reference = IntegerReference(voice, "rational").generate(mel[None, :10], [seed])
     for isa in native.available_isas():
-        result = native.generate(voice, mel[:10], seed=seed, return_logits=True, nonlinearities="rational", isa=isa)
+        result = native.generate(
+            voice, mel[:10], seed=seed, temperature=1.0, return_logits=True, nonlinearities="rational", isa=isa
+        )
         np.testing.assert_array_equal(result.samples, reference.samples)
         assert_same_bits(result.logits, reference.logits)
     assert (result.samples != spoken(precision).samples[:, :2000]).any()
@@ -148,6 +158,7 @@ def random_voice(path, precision, channels, cycles):
         conditioning_context=channels % 2,
         upsampling=("linear", "repeat")[cycles % 2],
         embed_tanh=cycles == 2,
+        speakers=("a", "b", "c"),
     )
     config = VoiceConfig(audio=AudioConfig(hop_samples=1, mel_bands=5), model=model)
     rng = np.random.default_rng(100 * channels + cycles)
@@ -174,19 +185,21 @@ def test_random_voices_of_odd_sizes(precision, channels, cycles, tmp_path):
     rows, count = 10, LONG // 10
     rng = np.random.default_rng(7)
     mel, seeds = rng.normal(size=(rows, count, 5)).astype(np.float32), np.arange(rows) - 3
-    reference = IntegerReference(voice).generate(mel, seeds)
+    speaker = np.arange(rows) % 3
+    reference = IntegerReference(voice).generate(mel, seeds, speaker=speaker)
     assert len(np.unique(reference.samples)) > 8  # It speaks, and does not hum.
     for isa in native.available_isas():
-        result = native.generate(voice, mel, seed=seeds, return_logits=True, isa=isa)
+        result = native.generate(voice, mel, seed=seeds, speaker=speaker, return_logits=True, isa=isa)
         np.testing.assert_array_equal(result.samples, reference.samples, err_msg=isa)
         assert_same_bits(result.logits, reference.logits)
     split, ahead = 777, native.voice_info(voice).lookahead_frames
     for schedule in native.SCHEDULES:
         with native.Engine(voice, schedule=schedule, num_threads=2, max_lanes=4) as engine:
-            first = engine.generate(mel[:, : split + ahead], seed=seeds, lookahead_frames=ahead, return_logits=True)
-            rest = engine.generate(mel[:, split:], seed=seeds, state=first.state, return_logits=True)
+            asked = dict(seed=seeds, speaker=speaker, return_logits=True)
+            first = engine.generate(mel[:, : split + ahead], lookahead_frames=ahead, **asked)
+            rest = engine.generate(mel[:, split:], state=first.state, **asked)
         samples, logits = np.hstack([first.samples, rest.samples]), np.hstack([first.logits, rest.logits])
         np.testing.assert_array_equal(samples, reference.samples, err_msg=schedule)
         assert_same_bits(logits, reference.logits)
-    by_op = tf_wavenet.generate(voice, tf.constant(mel), seed=tf.constant(seeds, tf.int64))
+    by_op = tf_wavenet.generate(voice, tf.constant(mel), seed=tf.constant(seeds, tf.int64), speaker=speaker)
     np.testing.assert_array_equal(by_op.samples.numpy(), reference.samples)

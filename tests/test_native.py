@@ -193,7 +193,6 @@ NAN = float("nan")
         ({"forced": np.zeros((1, 7), np.int32)}, r"forced has shape \[1, 7\], must be \[1, 320\]"),
         ({"forced": np.full((1, 320), 256, np.int32)}, "forced"),
         ({"temperature": "a"}, "temperature is 'a', must be a number"),
-        ({"temperature": None}, "temperature is None, must be a number"),
         ({"temperature": [1.0, 1.0]}, r"temperature has shape \[2\], must be one number or \[1\]"),
         ({"temperature": 1e300}, r"temperature\[0\] is inf, must"),
         ({"num_threads": -1}, "num_threads is -1"),

@@ -54,7 +54,7 @@ def cached():
 def engine():
     conditioning, levels = speech()
     voice = tf_wavenet.default_voice_path("f32")
-    result = native.generate(voice, conditioning, seed=SEED, forced=levels[None], return_logits=True)
+    result = native.generate(voice, conditioning, seed=SEED, temperature=1.0, forced=levels[None], return_logits=True)
     return result.logits, result.samples
 
 
@@ -84,9 +84,17 @@ def test_engine_gives_the_same_bits_on_every_isa(isa):
     count = 20 if isa == "scalar" else len(conditioning)
     frames = conditioning[:count]
     forced = levels[None, : count * 200]
-    best = native.generate(tf_wavenet.default_voice_path("f32"), frames, seed=SEED, forced=forced, return_logits=True)
+    best = native.generate(
+        tf_wavenet.default_voice_path("f32"), frames, seed=SEED, temperature=1.0, forced=forced, return_logits=True
+    )
     same = native.generate(
-        tf_wavenet.default_voice_path("f32"), frames, seed=SEED, forced=forced, return_logits=True, isa=isa
+        tf_wavenet.default_voice_path("f32"),
+        frames,
+        seed=SEED,
+        temperature=1.0,
+        forced=forced,
+        return_logits=True,
+        isa=isa,
     )
     np.testing.assert_array_equal(same.logits.view(np.uint32), best.logits.view(np.uint32))
     np.testing.assert_array_equal(same.samples, best.samples)
@@ -99,7 +107,7 @@ def test_engine_gives_the_same_bits_by_every_schedule(schedule, num_threads):
     conditioning, levels = speech()
     voice = tf_wavenet.default_voice_path("f32")
     with native.Engine(voice, schedule=schedule, num_threads=num_threads) as other:
-        result = other.generate(conditioning, seed=SEED, forced=levels[None], return_logits=True)
+        result = other.generate(conditioning, seed=SEED, temperature=1.0, forced=levels[None], return_logits=True)
     logits, samples = engine()
     np.testing.assert_array_equal(result.logits.view(np.uint32), logits.view(np.uint32))
     np.testing.assert_array_equal(result.samples, samples)
@@ -119,3 +127,25 @@ def test_chunked_equals_whole():
     assert done == len(conditioning)
     np.testing.assert_array_equal(np.concatenate(pieces, axis=1), whole.samples)
     np.testing.assert_array_equal(state, whole.state)
+
+
+def test_each_row_is_its_speaker_s_by_every_oracle(speakers_voice, measured):
+    """Random weights: naive ~ cached ~ engine for rows that differ by their speaker alone."""
+    config, tensors = export.read_tensors(speakers_voice)
+    hop, rng, speaker = config.audio.hop_samples, np.random.default_rng(3), [2, 0, 1]
+    conditioning = np.repeat(rng.normal(size=(1, 3, config.model.conditioning_channels)), 3, axis=0).astype(np.float32)
+    count = 3 * hop
+    uniforms = np.tile(philox.uniforms(SEED, 0, count), (3, 1))
+    forced = np.tile(rng.integers(0, config.model.output_channels, (1, count), np.int32), (3, 1))
+    spoken = native.generate(
+        speakers_voice, conditioning, seed=SEED, temperature=1.0, speaker=speaker, forced=forced, return_logits=True
+    )
+    assert np.abs(spoken.logits[0] - spoken.logits[1]).max() > 100 * agreement.MAX_LOGITS_DIFFERENCE
+    for name, kind in {"naive": NaiveReference, "cached": CachedReference}.items():
+        oracle = kind(config, tensors).generate(conditioning, uniforms, speaker=["carl", "", 1], forced=forced)
+        agreed = agreement.compare(spoken.logits, spoken.samples, oracle.logits, oracle.samples)
+        measured(f"engine ~ {name}, three speakers: {agreed}")
+        assert agreed.max_logits_difference <= agreement.MAX_LOGITS_DIFFERENCE
+        assert agreed.equal_draws >= agreement.MIN_EQUAL_DRAWS
+        with pytest.raises(ValueError, match=r"speaker\[1\] is 3, must be in 0..2"):
+            kind(config, tensors).generate(conditioning, uniforms, speaker=[0, 3, 0])

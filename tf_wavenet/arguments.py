@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from tf_wavenet.config import speaker_index
+
 
 def array(name: str, value, dtype, shape: str, ranks: tuple[int, ...]) -> np.ndarray:
     """Returns `value` contiguous; converts nothing, since a wrong dtype is a mistake upstream."""
@@ -54,6 +56,41 @@ def rows(name: str, value, batch: int, dtype) -> np.ndarray:
     if found.shape not in ((), (batch,)):
         raise ValueError(f"{name} has shape {list(found.shape)}, must be one number or [{batch}], one per utterance")
     return np.ascontiguousarray(np.broadcast_to(found, (batch,)))
+
+
+def speakers(value, names: tuple[str, ...]):
+    """Returns speakers by their places in a voice: where `value` is a name, or a list that holds some, each as int.
+
+    Args:
+      value: an int or a name, or one of these for each utterance; a name "" stands for the first speaker.
+      names: of the voice's speakers.
+
+    Returns:
+      `value` with no name left in it, for `rows` to check.
+
+    Raises:
+      ValueError: for a name that the voice lacks.
+    """
+    if isinstance(value, np.ndarray) and value.dtype.kind == "U":
+        value = value.tolist()
+    if isinstance(value, str):
+        return speaker_index(names, value)
+    if isinstance(value, (list, tuple)):
+        return [speaker_index(names, one) if isinstance(one, str) else one for one in value]
+    return value
+
+
+def speaker_rows(value, names: tuple[str, ...], batch: int) -> np.ndarray:
+    """Returns the places of speakers in a voice, int32 `[batch]`, of what `speakers` takes; for references, which have
+    no engine to check them.
+
+    Raises:
+      ValueError: for a name or a number that the voice lacks, or a wrong shape.
+    """
+    found, count = rows("speaker", speakers(value, names), batch, np.int32), max(1, len(names))
+    for row in np.flatnonzero((found < 0) | (found >= count)):
+        raise ValueError(f"speaker[{row}] is {found[row]}, must be in 0..{count - 1} (the voice has {count})")
+    return found
 
 
 def option(name: str, value, allowed: str) -> bytes:

@@ -8,13 +8,13 @@ import pathlib
 import tf_wavenet
 from tf_wavenet.arguments import option
 
-ABI_VERSION = 4
+ABI_VERSION = 5
 _MESSAGE_BYTES = 1024
 _INVALID_ARGUMENT = 1
 
 _INT32_FIELDS = (
     "layers residual_channels skip_channels output_channels dilation_cycle conditioning_channels conditioning_context "
-    "lookahead_frames hop_samples sample_rate_hz silence_level"
+    "lookahead_frames hop_samples sample_rate_hz silence_level num_speakers speakers_bytes"
 ).split()
 _INT64_FIELDS = "state_bytes weight_bytes_per_sample trace_floats_per_sample".split()
 
@@ -24,9 +24,12 @@ class VoiceInfoStruct(ctypes.Structure):
 
     _fields_ = [
         *((name, ctypes.c_int32) for name in _INT32_FIELDS),
+        ("temperature", ctypes.c_float),
+        ("preemphasis", ctypes.c_float),
         *((name, ctypes.c_int64) for name in _INT64_FIELDS),
         ("checksum", ctypes.c_uint64),
         ("precision", ctypes.c_char_p),
+        ("speakers", ctypes.c_void_p),  # `speakers_bytes` of them, and no NUL behind.
     ]
 
 
@@ -68,6 +71,7 @@ class RequestStruct(ctypes.Structure):
         ("lookahead_frames", ctypes.c_void_p),
         ("seed", ctypes.c_void_p),
         ("temperature", ctypes.c_void_p),
+        ("speaker", ctypes.c_void_p),
         ("state_in", ctypes.c_void_p),
         ("state_in_size", ctypes.c_size_t),
         ("forced", ctypes.c_void_p),

@@ -137,12 +137,7 @@ class WaveNetConfig(ConfigBase):
 
     def speaker_index(self, name: str) -> int:
         """Returns the row of a speaker; "" stands for the first. Raises `ValueError` for one that the voice lacks."""
-        if not name:
-            return 0
-        if name not in self.speakers:
-            known = f"it has {', '.join(self.speakers)}" if self.speakers else "its one speaker has no name"
-            raise ValueError(f"speaker is {name!r}, which the voice lacks: {known}")
-        return self.speakers.index(name)
+        return speaker_index(self.speakers, name)
 
     @property
     def silence_level(self) -> int:
@@ -179,6 +174,20 @@ PRESETS = {
     "medium": WaveNetConfig(layers=20, residual_channels=64, skip_channels=128),
     "large": WaveNetConfig(layers=40, residual_channels=64, skip_channels=256),
 }
+
+
+def speaker_index(speakers: tuple[str, ...], name: str) -> int:
+    """Returns the place of a voice's speaker among its `speakers`; "" stands for the first.
+
+    Raises:
+      ValueError: for one that the voice lacks.
+    """
+    if not name:
+        return 0
+    if name not in speakers:
+        known = f"it has {', '.join(speakers)}" if speakers else "its one speaker has no name"
+        raise ValueError(f"speaker is {name!r}, which the voice lacks: {known}")
+    return speakers.index(name)
 
 
 def preset(name: str) -> WaveNetConfig:

@@ -126,7 +126,8 @@ class Engine:
         num_frames=None,
         lookahead_frames=None,
         seed=0,
-        temperature=1.0,
+        temperature=None,
+        speaker=0,
         state: np.ndarray | None = None,
         forced: np.ndarray | None = None,
         return_logits: bool = False,
@@ -149,6 +150,7 @@ class Engine:
             lookahead_frames=lookahead_frames,
             seed=seed,
             temperature=temperature,
+            speaker=speaker,
             state=state,
             forced=("forced", forced),
         )
@@ -170,6 +172,7 @@ class Engine:
         lookahead_frames=None,
         seed=None,
         temperature=1.0,
+        speaker=0,
         state: np.ndarray | None = None,
         return_all: bool = False,
         return_draws: bool = False,
@@ -189,6 +192,7 @@ class Engine:
             lookahead_frames=lookahead_frames,
             seed=0 if seed is None else seed,
             temperature=temperature,
+            speaker=speaker,
             state=state,
             forced=("samples", np.asarray(samples)),
         )

@@ -26,10 +26,14 @@ class LoopCall:
         lookahead_frames,
         seed,
         temperature,
+        speaker,
         state: np.ndarray | None,
         forced: tuple[str, np.ndarray | None],
     ):
-        """Checks; `forced` is what messages call the levels that enter the history, and these, int32 `[B, N]`, or None.
+        """Checks.
+
+        `temperature` None is the voice's own; `forced` is what messages call the levels that enter the history, and
+        these, int32 `[B, N]`, or None.
 
         Raises:
           ValueError: if an argument is wrong.
@@ -65,7 +69,10 @@ class LoopCall:
             "num_frames": arguments.rows("num_frames", num_frames, batch, np.int32),
             "lookahead_frames": lookahead_frames,
             "seed": arguments.rows("seed", seed, batch, np.int64),
-            "temperature": arguments.rows("temperature", temperature, batch, np.float32),
+            "temperature": arguments.rows(
+                "temperature", info.temperature if temperature is None else temperature, batch, np.float32
+            ),
+            "speaker": arguments.rows("speaker", arguments.speakers(speaker, info.speakers), batch, np.int32),
             "state_in": state,
             "forced": levels,
         }

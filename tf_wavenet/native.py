@@ -42,7 +42,8 @@ def generate(
     num_frames=None,
     lookahead_frames=None,
     seed=0,
-    temperature=1.0,
+    temperature=None,
+    speaker=0,
     state: np.ndarray | None = None,
     forced: np.ndarray | None = None,
     return_logits: bool = False,
@@ -60,7 +61,9 @@ def generate(
       lookahead_frames: int or `[B]`, frames after those that a later call will speak and that serve this one as
         context; 0 or None ends the utterance.
       seed: int or `[B]`, int64. Equal rows with equal seeds sound the same.
-      temperature: number or `[B]`, float32: divides the logits; positive.
+      temperature: number or `[B]`, float32: divides the logits; positive. None = the voice's own, `info.temperature`.
+      speaker: number or name of a speaker, or a list of one for each utterance; "" = the first. `info.speakers` lists
+        the names. Chunks of an utterance keep to one: the state does not know it.
       state: uint8 `[B, state_bytes]`, the state of the call before; None starts afresh.
       forced: int32 `[B, F * hop_samples]` levels that enter the history in place of the drawn ones.
       return_logits: fill `Generated.logits`.
@@ -85,6 +88,7 @@ def generate(
             lookahead_frames=lookahead_frames,
             seed=seed,
             temperature=temperature,
+            speaker=speaker,
             state=state,
             forced=forced,
             return_logits=return_logits,
@@ -101,6 +105,7 @@ def score(
     lookahead_frames=None,
     seed=None,
     temperature=1.0,
+    speaker=0,
     state: np.ndarray | None = None,
     return_all: bool = False,
     return_draws: bool = False,
@@ -116,11 +121,12 @@ def score(
     `samples`, so that a prompt can be scored and then gone on from.
 
     Args:
-      voice, conditioning, num_frames, lookahead_frames, state, num_threads, isa, nonlinearities: as in `generate`.
+      voice, conditioning, num_frames, lookahead_frames, speaker, state, num_threads, isa, nonlinearities: as in
+        `generate`.
       samples: int32 `[F * hop_samples]` or `[B, F * hop_samples]`, mu-law levels. Those past the frames to speak, the
         lookahead's too, are not read.
       seed: int or `[B]`, int64: of the draws that `return_draws` asks for; None = 0.
-      temperature: number or `[B]`, float32: divides the logits; positive.
+      temperature: number or `[B]`, float32: divides the logits; positive. None = the voice's own.
       return_all: fill `Scored.all_log_probs`.
       return_draws: fill `Scored.draws`: the level that would have been drawn in place of each sample, with the uniforms
         that `generate` uses.
@@ -140,6 +146,7 @@ def score(
             lookahead_frames=lookahead_frames,
             seed=seed,
             temperature=temperature,
+            speaker=speaker,
             state=state,
             return_all=return_all,
             return_draws=return_draws,

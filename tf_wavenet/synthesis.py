@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from tf_wavenet import native
-from tf_wavenet.arguments import rows
+from tf_wavenet.arguments import rows, speakers
 
 ENGINES = ("native", "op")
 
@@ -71,7 +71,7 @@ def speak(
       conditioning: float `[F, C]`, see `check_conditioning`.
       engine: "native", or "op" for the TensorFlow op.
       chunk_frames: frames spoken in one call, at least 1.
-      **arguments: `seed`, `temperature`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
+      **arguments: `seed`, `temperature`, `speaker`, `num_threads`, `isa`, `nonlinearities` of `native.generate`.
 
     Returns:
       An iterator over the chunks' mu-law levels, int32 `[frames * hop_samples]`; `F * hop_samples` in all.
@@ -91,7 +91,8 @@ def speak_batch(
     conditionings: Sequence[np.ndarray],
     *,
     seed=0,
-    temperature=1.0,
+    temperature=None,
+    speaker=0,
     engine: str = "native",
     chunk_frames: int = 40,
     **options,
@@ -104,7 +105,8 @@ def speak_batch(
       voice: a loaded voice.
       conditionings: B >= 1 utterances, each float `[F_b, C]`, see `check_conditioning`; of any lengths, in any order.
       seed: int or `[B]`, int64.
-      temperature: number or `[B]`, positive.
+      temperature: number or `[B]`, positive; None = the voice's own.
+      speaker: number or name of a speaker, or a list of one for each utterance; "" = the first.
       engine: "native", or "op" for the TensorFlow op.
       chunk_frames: frames of each utterance spoken in one call, at least 1.
       **options: `num_threads`, `isa`, `nonlinearities` of `native.generate`.
@@ -118,12 +120,18 @@ def speak_batch(
     """
     if chunk_frames < 1:
         raise ValueError(f"chunk_frames is {chunk_frames}, must be at least 1")
-    if not conditionings:
+    if len(conditionings) == 0:
         raise ValueError("conditionings holds no utterance, must hold at least one")
     conditionings = [check_conditioning(c, voice.info, f"conditionings[{b}]") for b, c in enumerate(conditionings)]
     drawn = {
         "seed": rows("seed", seed, len(conditionings), np.int64),
-        "temperature": rows("temperature", temperature, len(conditionings), np.float32),
+        "temperature": rows(
+            "temperature",
+            voice.info.temperature if temperature is None else temperature,
+            len(conditionings),
+            np.float32,
+        ),
+        "speaker": rows("speaker", speakers(speaker, voice.info.speakers), len(conditionings), np.int32),
     }
     # Here, not in the generator: loading TensorFlow and starting threads is no part of speaking.
     chunker = Chunker(voice, engine=engine, **options)
@@ -146,6 +154,7 @@ class Utterance:
     conditioning: np.ndarray  # float32 [F, C], as `check_conditioning` returns it.
     seed: int = 0
     temperature: float = 1.0
+    speaker: int = 0
     spoken_frames: int = 0
     state: np.ndarray | None = None  # uint8 [state_bytes]; None before the first chunk.
 
@@ -202,6 +211,7 @@ class Chunker:
             state=self._states(utterances),
             seed=np.array([utterance.seed for utterance in utterances], np.int64),
             temperature=np.array([utterance.temperature for utterance in utterances], np.float32),
+            speaker=np.array([utterance.speaker for utterance in utterances], np.int32),
         )
         for utterance, frames, state in zip(utterances, num_frames, states):
             # Copies: a view would hold the whole call's for as long as any one utterance's are kept.

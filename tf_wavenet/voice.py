@@ -31,6 +31,9 @@ class VoiceInfo:
     weight_bytes_per_sample: int  # Read by each step.
     trace_floats_per_sample: int
     checksum: int
+    speakers: tuple[str, ...]  # Names, in the order of their numbers; () = one speaker without a name.
+    temperature: float  # At which the voice speaks where its user names none.
+    preemphasis: float  # p: audio is x(t) = e(t) + p x(t-1) of what the levels decode to (`tf_wavenet.audio.levels`).
     precision: str  # Of weights and activations: "f32", "int16" or "int8".
 
 
@@ -74,13 +77,27 @@ def load_voice(source: VoiceLike) -> Voice:
         capi.call("tfwn_voice_info_of", data.ctypes.data, data.size, ctypes.byref(struct))
     except ValueError as error:
         raise ValueError(f"{name}{error}") from None
-    fields = {field: getattr(struct, field) for field, _ in struct._fields_}
-    return Voice(data, VoiceInfo(**{**fields, "precision": struct.precision.decode()}))
+    return Voice(data, _info(struct))
 
 
 def voice_info(voice: VoiceLike) -> VoiceInfo:
     """Returns sizes and rates of a voice (anything that `load_voice` takes, and with its errors)."""
     return load_voice(voice).info
+
+
+def _info(struct: capi.VoiceInfoStruct) -> VoiceInfo:
+    fields = {field: getattr(struct, field) for field, _ in struct._fields_}
+    num_bytes = fields.pop("speakers_bytes")
+    names = ctypes.string_at(fields["speakers"], num_bytes).decode() if num_bytes else ""
+    del fields["num_speakers"]  # As many as there are names, or one.
+    fields |= {name: shortest(fields[name]) for name in ("temperature", "preemphasis")}
+    fields |= {"precision": struct.precision.decode(), "speakers": tuple(names.split(",")) if names else ()}
+    return VoiceInfo(**fields)
+
+
+def shortest(value: float) -> float:
+    """Returns the number of the fewest digits that float32 rounds to `value`, a float32: 0.8, not 0.800000011920929."""
+    return float(str(np.float32(value)))
 
 
 def aligned_empty(size: int) -> np.ndarray:

@@ -7,6 +7,7 @@
 //   lookahead_frames  int32  [B]        frames after those that a later call will speak; 0 ends the utterance
 //   seed              int64  [B]
 //   temperature       float  [B] or []
+//   speaker           int32  [B] or []  place among the voice's speakers
 //   state             uint8  [B, S]     next_state of the call before, or [B, 0] to start afresh
 //   -> samples        int32  [B, F * hop]
 //   -> next_state     uint8  [B, S]
@@ -22,8 +23,8 @@ namespace tf_wavenet {
 
 constexpr OpSpec kFastWaveNetInference = {
     "TfWavenet>FastWaveNetInference",
-    7,
-    {kVoice, kConditioning, kNumFrames, kLookaheadFrames, kSeed, kTemperature, kState},
+    8,
+    {kVoice, kConditioning, kNumFrames, kLookaheadFrames, kSeed, kTemperature, kSpeaker, kState},
     2,
     {{"samples", "int32", 2}, {"next_state", "uint8", 2}},
     3,

@@ -18,8 +18,8 @@ namespace tf_wavenet {
 
 constexpr OpSpec kFastWaveNetScore = {
     "TfWavenet>FastWaveNetScore",
-    7,
-    {kVoice, kConditioning, kNumFrames, kLookaheadFrames, kSamples, kTemperature, kState},
+    8,
+    {kVoice, kConditioning, kNumFrames, kLookaheadFrames, kSamples, kTemperature, kSpeaker, kState},
     3,
     {{"log_probs", "float", 2}, {"all_log_probs", "float", 3}, {"next_state", "uint8", 2}},
     4,

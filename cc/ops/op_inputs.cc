@@ -1,6 +1,5 @@
 #include "cc/ops/op_inputs.h"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -32,9 +31,8 @@ bool OpInputs::Fetch(const OpSpec& op, Engines& engines, TF_OpKernelContext* con
   if (!CheckSizes(status)) return false;
   engine_ = engines.Take(std::move(tensors_[kVoice]), status);
   if (engine_ == nullptr || !CheckSamples(status)) return false;
-  const float* temperature = Data<float>(kTemperature);
-  temperature_.assign(static_cast<size_t>(batch()), *temperature);
-  if (TF_NumDims(tensors_[kTemperature].get()) == 1) std::copy_n(temperature, batch(), temperature_.begin());
+  temperature_ = Rows<float>(kTemperature);
+  speaker_ = Rows<int32_t>(kSpeaker);
   return true;
 }
 
@@ -70,6 +68,14 @@ const T* OpInputs::Data(Input input) const {
   return Has(input) ? static_cast<const T*>(TF_TensorData(tensors_[input].get())) : nullptr;
 }
 
+template <class T>
+std::vector<T> OpInputs::Rows(Input input) const {
+  const T* values = Data<T>(input);
+  const auto size = static_cast<size_t>(batch());
+  if (TF_NumDims(tensors_[input].get()) == 1) return std::vector<T>(values, values + size);
+  return std::vector<T>(size, *values);
+}
+
 tfwn_request OpInputs::Request() const {
   tfwn_request request = {};
   request.batch = static_cast<int32_t>(batch());
@@ -81,6 +87,7 @@ tfwn_request OpInputs::Request() const {
   request.seed = Data<int64_t>(kSeed);
   request.forced = Data<int32_t>(kSamples);
   request.temperature = temperature_.data();
+  request.speaker = speaker_.data();
   request.state_in_size = static_cast<size_t>(Dim(kState, 1));
   request.state_in = request.state_in_size > 0 ? Data<void>(kState) : nullptr;
   return request;

@@ -46,8 +46,13 @@ class OpInputs {
   bool CheckSizes(TF_Status* status) const;
   bool CheckSamples(TF_Status* status) const;
 
+  // [B], of an input that may be one for all.
+  template <class T>
+  std::vector<T> Rows(Input input) const;
+
   TensorPtr tensors_[kNumInputs];   // null: not an input of this op
   std::vector<float> temperature_;  // [B]
+  std::vector<int32_t> speaker_;    // [B]
   std::unique_ptr<OpenEngine> engine_;
 };
 

@@ -7,7 +7,18 @@
 
 namespace tf_wavenet {
 
-enum Input { kVoice, kConditioning, kNumFrames, kLookaheadFrames, kSeed, kSamples, kTemperature, kState, kNumInputs };
+enum Input {
+  kVoice,
+  kConditioning,
+  kNumFrames,
+  kLookaheadFrames,
+  kSeed,
+  kSamples,
+  kTemperature,
+  kSpeaker,
+  kState,
+  kNumInputs
+};
 
 struct InputSpec {
   const char* name;
@@ -27,6 +38,7 @@ constexpr InputSpec kInputs[kNumInputs] = {
     {"seed", "int64", 1, "[batch]", true, false},
     {"samples", "int32", 2, "[batch, frames * hop_samples]", true, false},
     {"temperature", "float", 1, "[batch] or []", true, true},
+    {"speaker", "int32", 1, "[batch] or []", true, true},
     {"state", "uint8", 2, "[batch, state bytes or 0]", true, false},
 };
 

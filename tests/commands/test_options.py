@@ -5,7 +5,7 @@ import tempfile
 
 import pytest
 
-from tf_wavenet import native
+from tf_wavenet import native, voices
 from tf_wavenet.commands import options
 
 
@@ -76,3 +76,14 @@ def test_output_folder_behind_a_link_to_nothing(tmp_path):
 def test_output_folder_that_is_not_writable_even_to_root(path):
     with pytest.raises(PermissionError, match=f"^{path}: nothing can be made in the folder /proc"):
         options.output_folder(path)
+
+
+def test_packaged_voices_go_by_name(tmp_path, monkeypatch):
+    assert options.existing_voice("") == voices.default_voice_path()
+    assert options.existing_voice("default-f32") == voices.default_voice_path("f32")
+    assert next(iter(voices.shipped())) == f"default-{voices.DEFAULT_PRECISION}"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "default-f32").touch()
+    assert options.existing_voice("default-f32").resolve() == tmp_path / "default-f32"  # A file comes first.
+    with pytest.raises(FileNotFoundError, match="default-f16: no such voice file; packaged voices are default-int16, "):
+        options.existing_voice("default-f16")

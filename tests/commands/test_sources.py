@@ -53,7 +53,8 @@ def test_recording(tiny_voice, tiny_config, recording, caplog):
     assert source.check(info, tiny_config.audio) == 8000
     assert "resampled" in caplog.text and "mixed" in caplog.text
     caplog.clear()
-    mel, num_samples = source.read(info, tiny_config.audio)
+    mel, num_samples, gain = source.read(info, tiny_config.audio)
+    assert gain == 1.0
     assert num_samples == 8000 and not caplog.records
     np.testing.assert_array_equal(mel, audio.log_mel(audio.read_wav(path, 16000), tiny_config.audio))
 
@@ -67,6 +68,7 @@ def test_mel(tmp_path, tiny_voice, tiny_config, caplog, scale, odd):
         assert source.check(info, tiny_config.audio) == 240
     assert ("are they linear, or in dB?" in caplog.text) == odd
     caplog.clear()
-    found, num_samples = source.read(info, tiny_config.audio)
+    found, num_samples, gain = source.read(info, tiny_config.audio)
+    assert gain == 1.0
     assert num_samples == 240 and found.dtype == np.float32 and not caplog.records
     np.testing.assert_array_equal(found, mel.astype(np.float32))

@@ -1,10 +1,12 @@
 """`tf-wavenet synthesize`: lengths, what is said of odd recordings, and what bad input gets."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import soundfile
 
-from tf_wavenet import audio, cli, native
+from tf_wavenet import audio, cli, export, native, spec
 
 
 def run(capsys, tiny_voice, *argv):
@@ -185,3 +187,39 @@ def test_damaged_voices(capsys, tmp_path, tiny_voice, recording, damage):
     assert code == 1
     assert err.startswith(f"tf-wavenet: error: {path}: ")
     assert not (tmp_path / "out.wav").exists()
+
+
+def test_a_speaker_by_name_as_loud_as_the_recording(capsys, tmp_path, speakers_voice, speakers_config, recording):
+    source, output = recording(9000), tmp_path / "out.wav"
+    code, _, err = run(capsys, speakers_voice, f"--input={source}", f"--output={output}", "--speaker=carl")
+    assert code == 0, err
+    waveform = audio.read_wav(source, 16000)
+    mel = audio.log_mel(waveform, speakers_config.audio)
+    levels = native.generate(speakers_voice, mel, speaker="carl", temperature=0.8).samples[0, :9000]
+    wanted = audio.to_audio(levels, speakers_config)
+    np.testing.assert_allclose(soundfile.read(output)[0], np.clip(wanted, -1, 1), rtol=0, atol=1e-4)
+    code, _, err = run(capsys, speakers_voice, f"--input={source}", f"--output={output}", "--speaker=dora")
+    assert code == 1
+    assert err == "tf-wavenet: error: speaker is 'dora', which the voice lacks: it has anna, bert, carl\n"
+
+
+def test_the_loudness_of_the_recording_comes_back(capsys, tmp_path, tiny_config, recording):
+    features = dataclasses.replace(tiny_config.audio, loudness_lufs=-30.0)
+    config, path = dataclasses.replace(tiny_config, audio=features), tmp_path / "loud.gguf"
+    export.export_voice(config, spec.random_tensors(config.model, 0), path, name="loud")
+    source, output = recording(9000), tmp_path / "out.wav"
+    code, _, err = run(capsys, path, f"--input={source}", f"--output={output}")
+    assert code == 0, err
+    waveform = audio.read_wav(source, 16000)
+    gain = audio.loudness.gain(waveform, features)
+    assert gain < 0.5
+    levels = native.generate(path, audio.log_mel(waveform * gain, features)).samples[0, :9000]
+    wanted = np.clip(audio.decode(levels) / gain, -1, 1)
+    np.testing.assert_allclose(soundfile.read(output)[0], wanted, rtol=0, atol=1e-4)
+
+
+def test_info_tells_of_speakers(capsys, speakers_voice):
+    assert cli.main(["info", str(speakers_voice)]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "speakers anna, bert, carl" in out and "temperature 0.8" in out and "pre-emphasis 0.9, undone" in out
+    assert "loudness" not in out

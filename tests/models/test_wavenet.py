@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,25 @@ def test_everything_but_the_statistics_is_trained(tiny_config):
     trained = {variable.name for variable in WaveNet(tiny_config).trainable_variables}
     names = {tensor.name.replace(".", "_") for tensor in spec.tensor_specs(tiny_config.model)}
     assert names - trained == {"conditioning_mean", "conditioning_scale"}
+
+
+def test_each_row_takes_the_biases_of_its_speaker(speakers_config):
+    model, batch = WaveNet(speakers_config), inputs(speakers_config, frames=2)
+    tensors, rng = model.numpy_tensors(), np.random.default_rng(4)
+    for name, tensor in tensors.items():
+        if name.endswith("cond.bias"):
+            assert tensor.shape[0] == 3
+            tensors[name] = rng.normal(size=tensor.shape).astype(np.float32)
+    model.assign_tensors(tensors)
+    batch = {name: np.repeat(value[:1], 4, axis=0) for name, value in batch.items()}
+    logits = np.asarray(model({**batch, "speaker": np.array([2, 0, 1, 2], np.int32)}))
+    assert not np.allclose(logits[0], logits[1], atol=1e-2) and not np.allclose(logits[0], logits[2], atol=1e-2)
+    np.testing.assert_allclose(logits[0], logits[3], rtol=0, atol=1e-5)
+    # The second speaker alone, as a voice of one.
+    alone = {name: t[1:2] if name.endswith("cond.bias") else t for name, t in tensors.items()}
+    single = WaveNet(
+        dataclasses.replace(speakers_config, model=dataclasses.replace(speakers_config.model, speakers=()))
+    )
+    single.assign_tensors(alone)
+    np.testing.assert_allclose(np.asarray(single(batch))[0], logits[2], rtol=0, atol=1e-5)
+    np.testing.assert_allclose(np.asarray(model(batch))[0], logits[1], rtol=0, atol=1e-5)

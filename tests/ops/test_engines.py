@@ -58,6 +58,7 @@ def kernel(num_threads=2):
             tf.zeros([batch], tf.int32),
             seed,
             1.0,
+            0,
             tf.zeros([batch, 0], tf.uint8),
             num_threads=num_threads,
         )[0]

@@ -23,6 +23,7 @@ def arguments(tiny_voice, mel):
         "lookahead_frames": [0, 2],
         "seed": [1, -(1 << 40)],
         "temperature": 0.9,
+        "speaker": 0,
         "state": np.zeros((2, 0), np.uint8),
     }
 
@@ -122,6 +123,10 @@ def _replaced(content, index, value):
         ("temperature", lambda t: [1.0, 0.0], r"temperature\[1\] is 0, must"),
         ("temperature", lambda t: [1.0], r"temperature.shape\[0\] is 1, wanted 2: the batch of conditioning"),
         ("temperature", lambda t: [[1.0, 1.0]], r"temperature has rank 2, wanted rank 1: \[batch\] or \[\]"),
+        ("speaker", lambda s: 1, r"speaker\[0\] is 1, must be in 0..0 \(the voice has 1 speaker\)"),
+        ("speaker", lambda s: [0, -1], r"speaker\[1\] is -1, must be in 0..0"),
+        ("speaker", lambda s: [0], r"speaker.shape\[0\] is 1, wanted 2: the batch of conditioning"),
+        ("speaker", lambda s: [[0, 0]], r"speaker has rank 2, wanted rank 1: \[batch\] or \[\]"),
         ("state", lambda s: np.zeros((2, 64), np.uint8), "state.* 64"),
         ("state", lambda s: np.zeros((1, 0), np.uint8), r"state.shape\[0\] is 1, wanted 2"),
         ("state", lambda s: np.zeros(0, np.uint8), "state has rank 1, wanted rank 2"),

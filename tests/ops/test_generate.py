@@ -126,6 +126,34 @@ def test_temperature_may_be_a_number_of_numpy_or_a_tensor(tiny_voice, mel, tempe
     assert np.array_equal(tf_wavenet.generate(tiny_voice, mel, temperature=temperature).samples, samples)
 
 
+def test_preemphasis_is_undone(speakers_voice, speakers_config, mel):
+    result = tf_wavenet.generate(speakers_voice, mel, speaker=["carl", "anna"])
+    assert result.audio.dtype == tf.float32
+    for row in range(2):
+        wanted = audio.to_audio(result.samples[row], speakers_config)
+        # Sums of float32 terms that reach 1: a few units in the last place of what they add up to.
+        np.testing.assert_allclose(result.audio[row], wanted, rtol=0, atol=1e-6 * max(1.0, np.abs(wanted).max()))
+    assert np.abs(result.audio[0] - audio.decode(np.asarray(result.samples[0]))).max() > 0.1
+
+
+@pytest.mark.parametrize("graph", [False, True])
+def test_audio_in_chunks_goes_on_from_the_last_sample(speakers_voice, mel, graph):
+    whole = tf_wavenet.generate(speakers_voice, mel, seed=1)
+    ahead = native.voice_info(speakers_voice).lookahead_frames
+
+    def speak():
+        first = tf_wavenet.generate(speakers_voice, mel[:, : 2 + ahead], seed=1, lookahead_frames=ahead)
+        rest = tf_wavenet.generate(
+            speakers_voice, mel[:, 2:], seed=1, state=first.state, previous_audio=first.audio[:, -1]
+        )
+        return tf.concat([first.audio, rest.audio], axis=1)
+
+    joined = (tf.function(speak) if graph else speak)()
+    np.testing.assert_allclose(joined, whole.audio, rtol=0, atol=1e-5)
+    unaware = tf_wavenet.generate(speakers_voice, mel[:, 2:], seed=1, state=np.zeros((2, 0), np.uint8))
+    assert np.abs(unaware.audio[:, 0] - whole.audio[:, 2 * HOP]).max() > 1e-2
+
+
 @pytest.mark.parametrize("as_variable", [False, True])
 def test_a_saved_model_speaks_the_same(tiny_voice, tmp_path, mel, expected, as_variable):
     class Speaker(tf.Module):
@@ -159,6 +187,11 @@ def test_a_saved_model_speaks_the_same(tiny_voice, tmp_path, mel, expected, as_v
         ({"state": np.zeros((1, 4), np.float32)}, "state is float32, must be uint8"),
         ({"temperature": "a"}, "temperature is 'a', must be a number"),
         ({"temperature": tf.constant(1.0, tf.float64)}, "temperature is float64, must be float32"),
+        ({"speaker": tf.constant("anna")}, "speaker is string, must be integers that fit int32"),
+        ({"speaker": 0.5}, "speaker is float64, must be integers"),
+        ({"speaker": "anna"}, "speaker is 'anna', which the voice lacks: its one speaker has no name"),
+        ({"previous_audio": 0.5}, r"previous_audio has shape \(\), must be \[B\]"),
+        ({"previous_audio": np.zeros(1)}, "previous_audio is float64, must be float32"),
         ({"isa": None}, "isa is None, must be a str"),
         ({"nonlinearities": b"fixed"}, "nonlinearities is b'fixed', must be a str"),
     ],
@@ -174,6 +207,7 @@ def test_wrong_dtypes_and_ranks_are_refused(tiny_voice, arguments, message):
     [
         ({"temperature": 0.0}, r"temperature\[0\] is 0, must be positive"),
         ({"temperature": [1.0, 1.0]}, r"temperature.shape\[0\] is 2, wanted 1: the batch of conditioning"),
+        ({"speaker": [0, 0]}, r"speaker.shape\[0\] is 2, wanted 1: the batch of conditioning"),
         ({"num_threads": 257}, "num_threads is 257, must be in 0..256"),
         ({"num_threads": 1 << 32}, "num_threads.*4294967296 out of range for an int32"),
         ({"num_frames": 5}, "num_frames.*5"),

@@ -35,6 +35,7 @@ def arguments(tiny_voice, mel, samples):
         "lookahead_frames": [0, 2],
         "samples": samples,
         "temperature": 0.9,
+        "speaker": 0,
         "state": np.zeros((2, 0), np.uint8),
     }
 

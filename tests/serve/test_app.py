@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tf_wavenet import audio, native
+from tf_wavenet import audio, native, voices
 from tf_wavenet.serve import app, library, recordings, session
 from tf_wavenet.serve.pcm import pcm16
 
@@ -269,7 +269,7 @@ def test_the_oldest_recordings_are_forgotten(monkeypatch):
 
 
 def test_packaged_voices_and_names(tiny_voice):
-    names = list(map(lambda path: path.stem, library.packaged_voices()))
+    names = list(voices.shipped())
     assert names[0] == "default-int16" and len(names) == len(set(names)) > 1
     with pytest.raises(ValueError, match="a voice named 'tiny' was given before"):
         library.load_voices([tiny_voice, tiny_voice])

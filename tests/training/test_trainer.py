@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import random
 import signal
 import subprocess
@@ -74,7 +75,9 @@ def test_killed_and_resumed_equals_uninterrupted(corpus, tmp_path):
 
 def test_a_real_kill_at_a_random_moment(corpus, tmp_path):
     """SIGKILL to a process that trains, whenever it comes; what goes on afterwards has the same curve to the bit."""
-    training = dataclasses.replace(TRAINING, steps=300, validate_every=6, checkpoint_every=7)
+    import keras
+
+    training = dataclasses.replace(TRAINING, steps=126, validate_every=6, checkpoint_every=7)
     log, tensors = train(corpus, tmp_path / "whole", training)
     arguments = [f"--{field}={value}" for field, value in training.to_dict().items()]
     config = tmp_path / "voice.json"
@@ -82,8 +85,9 @@ def test_a_real_kill_at_a_random_moment(corpus, tmp_path):
     work_dir = tmp_path / "killed"
     command = [sys.executable, "-P", "-m", "tf_wavenet.cli", "train", f"--data_dir={corpus}", f"--work_dir={work_dir}"]
     command += [f"--config={config}", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    lines, moment = work_dir / "log.jsonl", random.randint(1, 30)
+    environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    lines, moment = work_dir / "log.jsonl", random.randint(1, 15)
     while process.poll() is None and not (lines.exists() and lines.read_bytes().count(b"\n") >= moment):
         time.sleep(0.002)
     process.kill()

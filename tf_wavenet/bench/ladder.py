@@ -274,7 +274,7 @@ def _score_of(engine: native.Engine, subject: Subject) -> Callable:
         stop = first + count
         conditioning = subject.conditioning[: subject.frames_for(stop)]
         forced = subject.forced_frames(stop)
-        result = engine.generate(conditioning, seed=subject.seed, forced=forced, return_logits=True)
+        result = engine.generate(conditioning, seed=subject.seed, temperature=1.0, forced=forced, return_logits=True)
         return result.logits[:, first:stop], result.samples[:, first:stop]
 
     return score

@@ -87,7 +87,7 @@ def verify(subject: Subject, isas: Sequence[str]) -> Verified:
 
     def speak(isa: str):
         with plain.engine(subject, isa) as engine:
-            return engine.generate(conditioning, forced=forced, seed=subject.seed, return_logits=True)
+            return engine.generate(conditioning, forced=forced, seed=subject.seed, temperature=1.0, return_logits=True)
 
     result = speak(best)
     agreed = agreement.compare(result.logits, result.samples, *wanted)

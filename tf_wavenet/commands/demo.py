@@ -46,12 +46,13 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     config = read_config(path)
     rate_hz = config.audio.sample_rate_hz
     original = audio.read_wav(sentence.path, rate_hz)
-    mel = audio.log_mel(original, config.audio)
+    gain = audio.loudness.gain(original, config.audio)
+    mel = audio.log_mel(original * gain, config.audio)
     print(f'"{sentence.text}"')
     print(f"{original.size / rate_hz:.2f} s, {len(mel)} frames of {config.audio.mel_bands} mel bands")
 
     waveform, seconds = speak(path, mel, generation)
-    waveform = waveform[: original.size]
+    waveform = waveform[: original.size] / gain  # As loud as the original.
     audio.write_wav(original_wav, original, rate_hz)
     audio.write_wav(synthesis_wav, waveform, rate_hz)
     print(f"wrote {synthesis_wav} (and {original_wav.name} beside it)")

@@ -21,7 +21,9 @@ which both draw one level with one uniform. Metrics are held against the referen
 
 Without --reference it is the first f32 voice of several, else the f32 voice that comes with the package if it has the
 sizes of those given; a reference that is not among the voices is evaluated with them. Without --data it takes the test
-sentences that come with the package. --nonlinearities is for the voices given; a reference beside them has its own.
+sentences that come with the package. A voice of several speakers speaks each sentence as the one that the list names;
+--speaker takes those of one alone, or says whose sentences without names are. --nonlinearities is for the voices given;
+a reference beside them has its own.
 """
 
 import json
@@ -83,9 +85,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
             raise commands.UsageError(f"evaluate: no {what} is called {unknown[0]!r}; there are {', '.join(known)}")
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
-    nonlinearities = generation.pop("nonlinearities")
-    if not flags["temperature"].present:
-        generation["temperature"] = None  # Each voice's own.
+    nonlinearities, speaker = generation.pop("nonlinearities"), generation.pop("speaker")
     twice = [path for i, path in enumerate(arguments) if path in arguments[:i]]
     if twice:
         raise commands.UsageError(f"evaluate: {twice[0]!r} is given twice")
@@ -106,6 +106,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     sentences = (
         evaluation.list_sentences(flags.data_dir, flags.split) if flags.data_dir else evaluation.shipped_sentences()
     )
+    if speaker:
+        sentences = evaluation.of_speaker(sentences, speaker)
     measured = evaluation.evaluate_systems(
         evaluation.all_systems(contenders, flags.baselines, flags.schedules),
         sentences[: flags.limit or None],

@@ -51,6 +51,7 @@ def describe(path: pathlib.Path) -> dict:
         "name": voice.name,
         "description": voice.description,
         "precision": voice.precision,
+        "temperature": voice.temperature,
         "checksum": f"{info.checksum:016x}",
         "config": voice.config.to_dict(),
         "multiply_adds_per_sample": model.weights_per_sample,
@@ -87,12 +88,16 @@ def summary(content: dict) -> list[str]:
         "description": content["description"],
         "audio": f"{rate_hz} Hz, {audio.mel_bands} mel bands of {audio.mel_min_hz:g} to {audio.mel_max_hz:g} Hz, "
         f"log floor {audio.log_floor:g}",
+        "loudness": f"recordings are brought to {audio.loudness_lufs:g} LUFS" if audio.loudness_lufs else "",
+        "pre-emphasis": f"{audio.preemphasis:g}, undone in what is spoken" if audio.preemphasis else "",
         "frames": f"hop {audio.hop_samples} samples ({1e3 * audio.hop_samples / rate_hz:g} ms), window "
         f"{audio.window_samples}, FFT {audio.fft_size}",
         "network": f"{model.layers} layers, {model.residual_channels} residual, {model.skip_channels} skip, "
         f"{model.output_channels} output channels, dilations 1 to {max(model.dilations)}"
         + (", tanh after the embedding" if model.embed_tanh else ""),
         "conditioning": f"{model.upsampling} between frames, context of {model.conditioning_context} on each side",
+        "speakers": ", ".join(model.speakers),
+        "temperature": f"{content['temperature']:g}",
         "receptive field": f"{field} samples ({1e3 * field / rate_hz:.1f} ms)",
         "a sample costs": f"{content['multiply_adds_per_sample']:,} multiply-adds, "
         f"{content['weight_bytes_per_sample']:,} bytes of weights ({content['precision']})",

@@ -15,13 +15,23 @@ MAX_THREADS = 256  # The engine's limit.
 
 def define_voice(flags: absl_flags.FlagValues) -> None:
     """Defines --voice."""
-    absl_flags.DEFINE_string("voice", "", "Voice file; empty = the one that comes with the package.", flag_values=flags)
+    absl_flags.DEFINE_string(
+        "voice", "", "Voice file, or the name of a packaged voice; empty = the packaged default.", flag_values=flags
+    )
 
 
 def define_generation(flags: absl_flags.FlagValues) -> None:
-    """Defines --seed, --temperature, --num_threads, --isa and --nonlinearities."""
+    """Defines --seed, --temperature, --speaker, --num_threads, --isa and --nonlinearities."""
     absl_flags.DEFINE_integer("seed", 0, "Seed of the draws; the same seed gives the same samples.", flag_values=flags)
-    absl_flags.DEFINE_float("temperature", 1.0, "Divides the logits: below 1 is cleaner and duller.", flag_values=flags)
+    absl_flags.DEFINE_float(
+        "temperature",
+        None,
+        "Divides the logits: below 1 is cleaner and duller; none given = the voice's own.",
+        flag_values=flags,
+    )
+    absl_flags.DEFINE_string(
+        "speaker", "", "Name of one of the voice's speakers; empty = the first.", flag_values=flags
+    )
     absl_flags.DEFINE_integer(
         "num_threads",
         0,
@@ -49,9 +59,11 @@ def generation_arguments(flags: absl_flags.FlagValues) -> dict:
     """
     if not -(1 << 63) <= flags.seed < 1 << 63:
         raise ValueError(f"seed is {flags.seed}, must be in [-2^63, 2^63)")
-    if not 0.0 < flags.temperature < float("inf"):
+    if flags.temperature is not None and not 0.0 < flags.temperature < float("inf"):
         raise ValueError(f"temperature is {flags.temperature:g}, must be positive and finite")
-    arguments = {name: flags[name].value for name in ("seed", "temperature", "num_threads", "nonlinearities")}
+    arguments = {
+        name: flags[name].value for name in ("seed", "temperature", "speaker", "num_threads", "nonlinearities")
+    }
     return {**arguments, "isa": resolved_isa(flags.isa)}
 
 
@@ -74,14 +86,21 @@ def voice_path(flags: absl_flags.FlagValues) -> pathlib.Path:
 
 
 def existing_voice(path: str) -> pathlib.Path:
-    """Returns `path`, or that of the packaged voice if it is empty; raises `FileNotFoundError` if it is missing."""
+    """Returns `path`; that of the default voice if it is empty, of a packaged one if it is no file but its name.
+
+    Raises:
+      FileNotFoundError: if there is no such file.
+    """
     from tf_wavenet import voices
 
     if not path:
         return voices.default_voice_path()
-    if not pathlib.Path(path).is_file():
-        raise FileNotFoundError(f"{path}: no such voice file")
-    return pathlib.Path(path)
+    if pathlib.Path(path).is_file():
+        return pathlib.Path(path)
+    shipped = voices.shipped()
+    if path not in shipped:
+        raise FileNotFoundError(f"{path}: no such voice file; packaged voices are {', '.join(shipped)}")
+    return shipped[path]
 
 
 def required(flags: absl_flags.FlagValues, name: str) -> str:

@@ -51,6 +51,9 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
         flag_values=flags,
     )
     absl_flags.DEFINE_enum("isa", "", options.ISAS, "Instruction set; empty = the best there is.", flag_values=flags)
+    absl_flags.DEFINE_string(
+        "speaker", "", "Take the sentences of this one alone; empty = of all that lists name.", flag_values=flags
+    )
 
 
 def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
@@ -82,6 +85,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     sentences = (
         evaluation.list_sentences(flags.data_dir, flags.split) if flags.data_dir else evaluation.shipped_sentences()
     )
+    if flags.speaker:
+        sentences = evaluation.of_speaker(sentences, flags.speaker)
     sentences = sentences[: flags.limit or None]
     isa = options.resolved_isa(flags.isa)
 
@@ -119,7 +124,7 @@ def again(flags: absl_flags.FlagValues, arguments: list[str], command: str) -> l
     """Returns what the page says on how it, and the figures in it, are made: (what, command lines)."""
     same = [
         f"--{name}={flags[name].value}"
-        for name in ("data_dir", "split", "limit", "seed", "temperature", "num_threads", "isa")
+        for name in ("data_dir", "split", "limit", "speaker", "seed", "temperature", "num_threads", "isa")
         if flags[name].present
     ]
     voices, before = shlex.join(arguments), ""

@@ -55,15 +55,21 @@ class Source:
             )
         return len(mel) * info.hop_samples
 
-    def read(self, info, config: AudioConfig) -> tuple[np.ndarray, int]:
-        """Returns the features, float32 `[F, C]`, and the number of samples; arguments and errors as `check`."""
+    def read(self, info, config: AudioConfig) -> tuple[np.ndarray, int, float]:
+        """Reads the file; arguments and errors as `check`.
+
+        Returns:
+          The features, float32 `[F, C]`, of a recording at the voice's loudness; the number of samples that their
+          speech will have; and the gain that brought the recording there, 1.0 for features.
+        """
         from tf_wavenet import audio
 
         if self.is_mel:
             mel = read_mel(self.path, info)
-            return mel, len(mel) * info.hop_samples
+            return mel, len(mel) * info.hop_samples, 1.0
         waveform = audio.read_wav(self.path, config.sample_rate_hz, warn=False)
-        return audio.log_mel(waveform, config), waveform.size
+        gain = audio.loudness.gain(waveform, config)
+        return audio.log_mel(waveform * gain, config), waveform.size, gain
 
 
 def find_sources(paths: Sequence[str | os.PathLike]) -> list[Source]:

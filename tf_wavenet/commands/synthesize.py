@@ -10,7 +10,9 @@ spoken. They are spoken --batch_size at a time, in calls of the engine that they
 does alone with the same seed, bit for bit, and is written as soon as it ends.
 
 A recording of another rate is resampled, one of several channels mixed down, and both are said. From a recording, the
-output has as many samples as the input at the voice's rate; from mel features, hop_samples for each frame. A mel file
+output has as many samples as the input at the voice's rate, and is as loud: a voice that was trained at one loudness
+hears the recording at it, and what it says is brought back. From mel features there are hop_samples for each frame, at
+the loudness that they have. A mel file
 is a NumPy array, float [frames, channels], of the natural-log features that the voice was trained on ('tf-wavenet
 info' prints their parameters).
 """
@@ -77,10 +79,11 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
     from tf_wavenet.export import read_config
 
     voice = native.load_voice(voice_path)
-    config = read_config(voice_path).audio
+    config = read_config(voice_path)
+    config.model.speaker_index(generation["speaker"])  # Before files are looked at.
     with tqdm.tqdm(sources, desc="checking", unit="file", disable=len(sources) == 1) as checking:
         utterances = [
-            Utterance(source, file, source.check(voice.info, config)) for source, file in zip(checking, files)
+            Utterance(source, file, source.check(voice.info, config.audio)) for source, file in zip(checking, files)
         ]
     if flags.output_dir:
         pathlib.Path(flags.output_dir).mkdir(parents=True, exist_ok=True)
@@ -128,7 +131,7 @@ def speak(batch: list[Utterance], voice, config, progress, **arguments) -> float
     Args:
       batch: the utterances.
       voice: `native.Voice`.
-      config: the voice's `AudioConfig`.
+      config: the voice's `VoiceConfig`.
       progress: a tqdm bar of seconds of audio.
       **arguments: of `synthesis.speak_batch`.
 
@@ -138,7 +141,7 @@ def speak(batch: list[Utterance], voice, config, progress, **arguments) -> float
     from tf_wavenet import audio, synthesis
 
     rate_hz, hop = voice.info.sample_rate_hz, voice.info.hop_samples
-    mels, lengths = zip(*(utterance.source.read(voice.info, config) for utterance in batch))
+    mels, lengths, gains = zip(*(utterance.source.read(voice.info, config.audio) for utterance in batch))
     chunk_frames = max(1, round(CHUNK_SECONDS * rate_hz / hop))
     chunks = synthesis.speak_batch(voice, mels, chunk_frames=chunk_frames, **arguments)
     spoken, left = [[] for _ in batch], list(lengths)
@@ -151,7 +154,7 @@ def speak(batch: list[Utterance], voice, config, progress, **arguments) -> float
             left[row] -= levels.size
             if left[row] <= 0:
                 whole = np.concatenate(spoken[row])[: lengths[row]]
-                audio.write_wav(batch[row].output, audio.decode(whole, voice.info.output_channels), rate_hz)
+                audio.write_wav(batch[row].output, audio.to_audio(whole, config) / np.float32(gains[row]), rate_hz)
                 spoken[row].clear()
         started = time.perf_counter()
     return seconds

@@ -17,7 +17,7 @@ from tf_wavenet.evaluation.perceptual import pesq, stoi
 from tf_wavenet.evaluation.pitch import f0_error_cents, voicing_error
 from tf_wavenet.evaluation.recordings import Heard, Recordings, hear
 from tf_wavenet.evaluation.results import Evaluated, Evaluation
-from tf_wavenet.evaluation.sentences import Sentence, list_sentences, shipped_sentences
+from tf_wavenet.evaluation.sentences import Sentence, list_sentences, of_speaker, shipped_sentences
 from tf_wavenet.evaluation.spectral import log_spectral_distance, mel_cepstral_distortion
 from tf_wavenet.evaluation.statistics import Estimate, estimate, paired_difference
 from tf_wavenet.evaluation.systems import BASELINES, Generation, System, all_systems, baseline, scheduled, voice
@@ -46,6 +46,7 @@ __all__ = [
     "hear",
     "kl_nats",
     "list_sentences",
+    "of_speaker",
     "load",
     "log_spectral_distance",
     "mel_cepstral_distortion",

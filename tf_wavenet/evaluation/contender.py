@@ -24,6 +24,14 @@ class Contender:
         """Of weights and activations: "f32", "int16" or "int8"."""
         return self.voice.info.precision
 
+    def speaker(self, name: str) -> int:
+        """Returns who is to speak for the speaker of a recording: a voice of one speaker does for all.
+
+        Raises:
+          ValueError: if the voice has several, and `name` is none of them; "" stands for the first.
+        """
+        return self.config.model.speaker_index(name) if self.config.model.speakers else 0
+
     def fits(self, reference: "Contender") -> bool:
         """Whether this is the reference's network in another precision, as far as its sizes tell."""
         return self.config == reference.config

@@ -121,6 +121,7 @@ def _likelihoods(
             heard.mel,
             reference=reference.voice if group is together else None,
             nonlinearities=[contender.nonlinearities for contender in group],
+            speaker=group[0].speaker(heard.speaker),
             seed=generation.seed,
             num_threads=generation.num_threads,
             isa=generation.isa,

@@ -31,6 +31,7 @@ def compare(
     *,
     reference: native.Voice | None = None,
     seed: int = 0,
+    speaker: int | str = 0,
     nonlinearities: Sequence[str] | None = None,
     num_threads: int = 0,
     isa: str = "",
@@ -43,6 +44,7 @@ def compare(
       mel: float32 `[ceil(T / hop), C]`, its features.
       reference: one of `voices` by identity, which the others are held against; None = no comparison.
       seed: int64, of the uniforms that draws are compared with.
+      speaker: whose recording it is, by number or name.
       nonlinearities: of each voice, as in `native.score`; None = its own.
       num_threads, isa: as in `native.score`.
 
@@ -55,7 +57,13 @@ def compare(
     if reference is not None and not any(voice is reference for voice in voices):
         raise ValueError("reference is none of the voices")
     levels = np.asarray(levels, np.int32)
-    options = {"seed": seed, "compared": reference is not None, "num_threads": num_threads, "isa": isa}
+    options = {
+        "seed": seed,
+        "speaker": speaker,
+        "compared": reference is not None,
+        "num_threads": num_threads,
+        "isa": isa,
+    }
     words = [""] * len(voices) if nonlinearities is None else nonlinearities
     streams = [
         _scores(voice, levels, mel, nonlinearities=word, **options) for voice, word in zip(voices, words, strict=True)
@@ -69,11 +77,17 @@ def compare(
 
 
 def bits_per_sample(
-    voice: native.Voice, levels: np.ndarray, mel: np.ndarray, *, num_threads: int = 0, isa: str = ""
+    voice: native.Voice,
+    levels: np.ndarray,
+    mel: np.ndarray,
+    *,
+    speaker: int | str = 0,
+    num_threads: int = 0,
+    isa: str = "",
 ) -> float:
     """Mean cross entropy of real samples given those before them: `compare`'s `bits_per_sample` of one voice, and its
     arguments and errors. It is log2 of the number of levels for a voice that knows nothing."""
-    (measured,) = compare([voice], levels, mel, num_threads=num_threads, isa=isa)
+    (measured,) = compare([voice], levels, mel, speaker=speaker, num_threads=num_threads, isa=isa)
     return measured.bits_per_sample
 
 
@@ -120,7 +134,9 @@ class _Sums:
         )
 
 
-def _scores(voice, levels, mel, *, seed, compared, nonlinearities, num_threads, isa) -> Iterator[native.Scored]:
+def _scores(
+    voice, levels, mel, *, seed, speaker, compared, nonlinearities, num_threads, isa
+) -> Iterator[native.Scored]:
     """Yields the scores of a recording chunk by chunk, arrays `[t]` and `[t, a]`; all levels and draws where voices are
     compared."""
     info = voice.info
@@ -138,6 +154,7 @@ def _scores(voice, levels, mel, *, seed, compared, nonlinearities, num_threads, 
             padded[first * hop : context_end * hop],
             lookahead_frames=context_end - end,
             seed=seed,
+            speaker=speaker,
             state=state,
             return_all=compared,
             return_draws=compared,

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+from collections.abc import Sequence
 
 from tf_wavenet import voices
 from tf_wavenet.training import data
@@ -12,10 +13,11 @@ PASSAGE = "passage"
 
 @dataclasses.dataclass(frozen=True)
 class Sentence:
-    """A recording that the voice was not trained on, and its words ("" where they are not known)."""
+    """A recording that the voice was not trained on, its words and its speaker ("" where they are not known)."""
 
     path: pathlib.Path
     text: str = ""
+    speaker: str = ""
 
     @property
     def name(self) -> str:
@@ -34,12 +36,27 @@ def list_sentences(data_dir: str | os.PathLike, split: str) -> list[Sentence]:
 
     Raises:
       FileNotFoundError: if there is no passage.
-      FileNotFoundError, ValueError: as `training.data.list_split`.
+      FileNotFoundError, ValueError: as `training.data.list_utterances`.
     """
     if split != PASSAGE:
-        return [Sentence(path) for path in data.list_split(data_dir, split)]
+        return [Sentence(found.path, found.text, found.speaker) for found in data.list_utterances(data_dir, split)]
     listed = pathlib.Path(data_dir) / "passage.txt"
     if not listed.is_file():
         raise FileNotFoundError(f"{listed}: missing: the folder has no held-out passage")
     lines = (line.split("|") for line in listed.read_text(encoding="utf-8").splitlines() if line)
-    return [Sentence(listed.parent / path, text) for path, text, *_ in lines]
+    return [Sentence(listed.parent / path, *fields[:2]) for path, *fields in lines]
+
+
+def of_speaker(sentences: Sequence[Sentence], speaker: str) -> list[Sentence]:
+    """Returns the sentences of one speaker; where none has a name, all, to be spoken by it.
+
+    Raises:
+      ValueError: if they have names, and none is this one.
+    """
+    if not any(sentence.speaker for sentence in sentences):
+        return [dataclasses.replace(sentence, speaker=speaker) for sentence in sentences]
+    found = [sentence for sentence in sentences if sentence.speaker == speaker]
+    if not found:
+        known = ", ".join(sorted({sentence.speaker for sentence in sentences}))
+        raise ValueError(f"speaker is {speaker!r}, the sentences are of {known}")
+    return found

@@ -111,6 +111,7 @@ def _speak(contender: Contender, heard: Heard, generation: Generation, **options
         heard.mel,
         seed=generation.seed,
         temperature=temperature,
+        speaker=contender.speaker(heard.speaker),
         num_threads=generation.num_threads,
         isa=generation.isa,
         nonlinearities=contender.nonlinearities,

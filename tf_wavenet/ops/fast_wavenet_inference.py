@@ -10,6 +10,7 @@ def fast_wavenet_inference(
     lookahead_frames,
     seed,
     temperature,
+    speaker,
     state,
     *,
     num_threads=0,
@@ -30,6 +31,7 @@ def fast_wavenet_inference(
       lookahead_frames: int32 `[B]`, frames after those that a later call will speak; 0 ends the utterance.
       seed: int64 `[B]`.
       temperature: float32 `[]` or `[B]`, positive.
+      speaker: int32 `[]` or `[B]`, place among the voice's speakers, from 0.
       state: uint8 `[B, S]`, `next_state` of the call before, or `[B, 0]` to start afresh.
       num_threads: Python int, at most 256; 0 = one for each physical core that the process may use.
       isa: Python str, "" = the best there is.
@@ -52,6 +54,7 @@ def fast_wavenet_inference(
         lookahead_frames=lookahead_frames,
         seed=seed,
         temperature=temperature,
+        speaker=speaker,
         state=state,
         num_threads=num_threads,
         isa=isa,

@@ -10,6 +10,7 @@ def fast_wavenet_score(
     lookahead_frames,
     samples,
     temperature,
+    speaker,
     state,
     *,
     num_threads=0,
@@ -31,6 +32,7 @@ def fast_wavenet_score(
       lookahead_frames: int32 `[B]`, frames after those that a later call will score; 0 ends the utterance.
       samples: int32 `[B, F * hop]`, mu-law levels. Those past the frames to score are not read.
       temperature: float32 `[]` or `[B]`, positive: of the softmax that log-probabilities are taken of.
+      speaker: int32 `[]` or `[B]`, place among the voice's speakers, from 0.
       state: uint8 `[B, S]`, `next_state` of the call before, or `[B, 0]` to start afresh.
       num_threads: Python int, at most 256; 0 = one for each physical core that the process may use.
       isa: Python str, "" = the best there is.
@@ -57,6 +59,7 @@ def fast_wavenet_score(
         lookahead_frames=lookahead_frames,
         samples=samples,
         temperature=temperature,
+        speaker=speaker,
         state=state,
         num_threads=num_threads,
         isa=isa,

@@ -1,17 +1,17 @@
 """From log-mel frames to audio in one call: the op with its inputs made ready and its output decoded."""
 
-import math
 import typing
 
+from tf_wavenet.ops.decode import decode, deemphasize
 from tf_wavenet.ops.fast_wavenet_inference import fast_wavenet_inference
 from tf_wavenet.ops.library import import_tensorflow
-from tf_wavenet.ops.loop_inputs import loop_inputs
+from tf_wavenet.ops.loop_inputs import loop_inputs, tensor
 
 
 class Generated(typing.NamedTuple):
     """Result of `generate`, as tensors."""
 
-    audio: typing.Any  # float32 [B, F * hop_samples] in [-1, 1].
+    audio: typing.Any  # float32 [B, F * hop_samples], nominally in [-1, 1].
     samples: typing.Any  # int32 [B, F * hop_samples]: mu-law levels.
     state: typing.Any  # uint8 [B, state_bytes]: feed it to the next call.
 
@@ -23,8 +23,10 @@ def generate(
     num_frames=None,
     lookahead_frames=None,
     seed=0,
-    temperature=1.0,
+    temperature=None,
+    speaker=0,
     state=None,
+    previous_audio=None,
     num_threads: int = 0,
     isa: str = "",
     nonlinearities: str = "",
@@ -42,7 +44,12 @@ def generate(
         `native.voice_info(voice).lookahead_frames` of them. None = 0: the utterance ends.
       seed: int or `[B]`, int64. Equal rows with equal seeds sound the same.
       temperature: number or `[B]`, float32: divides the logits; positive. Below 1 is calmer, above 1 noisier.
+        None = the voice's own, `native.voice_info(voice).temperature`.
+      speaker: number or name of a speaker, a list of one for each utterance, or an int tensor `[]` or `[B]`; "" = the
+        first. Chunks of an utterance keep to one: the state does not know it.
       state: uint8 `[B, state_bytes]` of the call before; None starts afresh.
+      previous_audio: float32 `[B]`, the last sample of audio of the call before, `audio[:, -1]`: what the audio of a
+        chunk goes on from where the voice has pre-emphasis. None = silence; samples and state do not depend on it.
       num_threads: at most 256; 0 = one for each physical core that the process may use.
       isa: "" = the best there is, or one of `native.available_isas()`.
       nonlinearities: how tanh, sigmoid and exp are computed, one of `native.NONLINEARITIES`; "" = the voice's own:
@@ -66,6 +73,7 @@ def generate(
         num_frames=num_frames,
         lookahead_frames=lookahead_frames,
         temperature=temperature,
+        speaker=speaker,
         state=state,
         num_threads=num_threads,
         isa=isa,
@@ -75,11 +83,9 @@ def generate(
         **inputs.tensors, seed=inputs.rows("seed", seed, tf.int64), **inputs.options
     )
     samples = inputs.shaped(samples)
-    return Generated(_decode(tf, samples, inputs.info.output_channels), samples, inputs.shaped_state(next_state))
-
-
-def _decode(tf, samples, levels):
-    """mu-law levels to audio, as `tf_wavenet.audio.decode` computes it."""
-    mu = levels - 1
-    companded = 2.0 * tf.cast(samples, tf.float32) / mu - 1.0
-    return tf.sign(companded) * tf.math.expm1(tf.abs(companded) * math.log1p(mu)) / mu
+    if previous_audio is not None:
+        previous_audio = tensor(tf, "previous_audio", previous_audio, tf.float32)
+        if previous_audio.shape.rank not in (None, 1):
+            raise ValueError(f"previous_audio has shape {previous_audio.shape}, must be [B]")
+    audio = deemphasize(tf, decode(tf, samples, inputs.info.output_channels), inputs.info.preemphasis, previous_audio)
+    return Generated(audio, samples, inputs.shaped_state(next_state))

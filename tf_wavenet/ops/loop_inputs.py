@@ -3,7 +3,7 @@
 import dataclasses
 import typing
 
-from tf_wavenet import native
+from tf_wavenet import arguments, native
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +33,18 @@ class LoopInputs:
 
 
 def loop_inputs(
-    tf, voice, conditioning, *, num_frames, lookahead_frames, temperature, state, num_threads, isa, nonlinearities
+    tf,
+    voice,
+    conditioning,
+    *,
+    num_frames,
+    lookahead_frames,
+    temperature,
+    speaker,
+    state,
+    num_threads,
+    isa,
+    nonlinearities,
 ) -> LoopInputs:
     """Makes the arguments of `generate`, which explains them, an op's inputs.
 
@@ -41,13 +52,15 @@ def loop_inputs(
       ValueError: if the voice, a type or a dtype or shape that is known beforehand is wrong.
       FileNotFoundError: if `voice` is a path where no file is.
     """
-    if not tf.is_tensor(temperature):
-        temperature = native.numbers("temperature", temperature)
     options = {"isa": isa, "nonlinearities": nonlinearities}
     for name, value in options.items():
         if not isinstance(value, str):
             raise ValueError(f"{name} is {value!r}, must be a str")
     voice, info = _voice_tensor(tf, voice)
+    if temperature is None:
+        temperature = info.temperature
+    if not tf.is_tensor(temperature):
+        temperature = native.numbers("temperature", temperature)
     conditioning = tensor(tf, "conditioning", conditioning, tf.float32)
     if conditioning.shape.rank == 2:
         conditioning = conditioning[tf.newaxis]
@@ -70,6 +83,7 @@ def loop_inputs(
             "num_frames": _rows(tf, "num_frames", num_frames, batch, tf.int32),
             "lookahead_frames": lookahead_frames,
             "temperature": tensor(tf, "temperature", temperature, tf.float32),
+            "speaker": _rows(tf, "speaker", arguments.speakers(speaker, info.speakers), batch, tf.int32),
             "state": tf.zeros([batch, 0], tf.uint8) if state is None else tensor(tf, "state", state, tf.uint8),
         },
         options={"num_threads": num_threads, **options},

@@ -23,6 +23,7 @@ def score(
     num_frames=None,
     lookahead_frames=None,
     temperature=1.0,
+    speaker=0,
     state=None,
     return_all: bool = False,
     num_threads: int = 0,
@@ -37,10 +38,11 @@ def score(
     that has spoken `samples`: `generate` can go on from there.
 
     Args:
-      voice, conditioning, num_frames, lookahead_frames, state, num_threads, isa, nonlinearities: as in `generate`.
-      samples: int32 `[F * hop_samples]` or `[B, F * hop_samples]`, mu-law levels (`tf_wavenet.audio.encode`). Those
+      voice, conditioning, num_frames, lookahead_frames, speaker, state, num_threads, isa, nonlinearities: as in
+        `generate`.
+      samples: int32 `[F * hop_samples]` or `[B, F * hop_samples]`, mu-law levels (`tf_wavenet.audio.to_levels`). Those
         past the frames to score, the lookahead's too, are not read.
-      temperature: number or `[B]`, float32: divides the logits; positive.
+      temperature: number or `[B]`, float32: divides the logits; positive. None = the voice's own.
       return_all: fill `Scored.all_log_probs`.
 
     Returns:
@@ -61,6 +63,7 @@ def score(
         num_frames=num_frames,
         lookahead_frames=lookahead_frames,
         temperature=temperature,
+        speaker=speaker,
         state=state,
         num_threads=num_threads,
         isa=isa,

@@ -32,23 +32,23 @@ class CachedReference:
         stack = lambda part: tf.stack([self._t[f"layers.{i}.{part}"] for i in layers])
         self._prev = stack("prev.weight")  # [l, 2r, r]
         self._cond = tf.reshape(stack("cond.weight"), [config.model.layers, 2 * config.model.residual_channels, -1])
-        self._cond_bias = stack("cond.bias")[:, 0]
+        self._cond_bias = stack("cond.bias")  # [l, speakers, 2r]
         self._skip = tf.concat([self._t[f"layers.{i}.skip.weight"] for i in layers], axis=1)  # [s, l * r]
         self._skip_bias = tf.add_n([self._t[f"layers.{i}.skip.bias"] for i in layers])
         self._loop = tf.function(self._generate, jit_compile=xla)
 
-    def generate(self, conditioning, uniforms, *, temperature: float = 1.0, forced=None) -> ReferenceResult:
+    def generate(self, conditioning, uniforms, *, temperature: float = 1.0, speaker=0, forced=None) -> ReferenceResult:
         """Draws sample n with `uniforms[:, n]`; see `sampling.prepare` for shapes and errors."""
-        inputs = prepare(self._config, conditioning, uniforms, forced)
+        inputs = prepare(self._config, conditioning, uniforms, forced, speaker)
         samples, logits = self._loop(*inputs, tf.constant(temperature, tf.float32))
         return ReferenceResult(np.asarray(samples), np.asarray(logits))
 
-    def _generate(self, conditioning, uniforms, forced, temperature):
+    def _generate(self, conditioning, uniforms, forced, speaker, temperature):
         model = self._config.model
         batch, count = uniforms.shape
         dilations = tf.constant(model.dilations)
         offsets = tf.cumsum(dilations, exclusive=True)
-        frames = self._project(conditioning)
+        frames = self._project(conditioning, speaker)
         rings = tf.zeros([sum(model.dilations), batch, model.residual_channels])
         silence = tf.fill([batch], model.silence_level)
 
@@ -87,13 +87,13 @@ class CachedReference:
         z_a = tf.nn.relu(tf.matmul(tf.nn.relu(q), t["relu.weight"], transpose_b=True) + t["relu.bias"])
         return tf.matmul(z_a, t["out.weight"], transpose_b=True) + t["out.bias"], inputs
 
-    def _project(self, conditioning):
-        """L at frame rate; `[B, k + F + lookahead, C]` -> `[F (+ 1), l, B, 2r]`."""
+    def _project(self, conditioning, speaker):
+        """L at frame rate; `[B, k + F + lookahead, C]`, int32 `[B]` -> `[F (+ 1), l, B, 2r]`."""
         window = 2 * self._config.model.conditioning_context + 1
         c = (conditioning - self._t["conditioning.mean"]) / self._t["conditioning.scale"]
         count = c.shape[1] - window + 1
         windows = tf.concat([c[:, j : j + count] for j in range(window)], axis=-1)
-        return tf.einsum("bfw,low->flbo", windows, self._cond) + self._cond_bias[None, :, None]
+        return tf.einsum("bfw,low->flbo", windows, self._cond) + tf.gather(self._cond_bias, speaker, axis=1)
 
     def _conditioning(self, frames, t):
         """L of sample t; `[F (+ 1), l, B, 2r]` -> `[l, B, 2r]`."""

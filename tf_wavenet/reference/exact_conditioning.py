@@ -1,6 +1,6 @@
 """The engine's conditioning in float32, to the bit (cc/engine/synth/conditioning.h).
 
-    Lf(f) = b + W [c[f - k], ..., c[f + k]]      per row one chain of fma over columns, begun at the bias
+    Lf(f) = b[speaker] + W [c[f - k], ..., c[f + k]]      per row one chain of fma over columns, begun at the bias
     L(t)  = fma(weight, Lf(f + 1) - Lf(f), Lf(f)),  t = f hop + j,  weight = j (1 / hop); 0 if frames are repeated
 
 Frame indices are clamped to the utterance: edge frames repeat.
@@ -20,7 +20,7 @@ def project(config: VoiceConfig, weight, bias, conditioning, counts, f: int) -> 
     Args:
       config: the voice's config.
       weight: float32 `[l * 2r, (2k + 1) * C]`; columns: oldest frame first, channels within it.
-      bias: float32 `[l * 2r]`.
+      bias: float32 `[l * 2r]`, or `[B, l * 2r]` of each utterance's speaker.
       conditioning: float32 `[B, F, C]`.
       counts: int `[B]`, how many of the F frames belong to each utterance.
       f: frame.

@@ -64,6 +64,7 @@ class IntegerReference:
         seeds,
         *,
         temperature: float = 1.0,
+        speaker=0,
         forced=None,
         num_frames=None,
         lookahead_frames=0,
@@ -75,6 +76,7 @@ class IntegerReference:
           conditioning: float32 `[B, F, C]`.
           seeds: int64 `[B]`.
           temperature: divides the logits; positive.
+          speaker: number or name, or a list of one for each utterance.
           forced: int `[B, N]` or more columns, levels that enter the history in place of the drawn ones.
           num_frames: int or `[B]`, frames to speak; None = all that are not lookahead.
           lookahead_frames: int or `[B]`, frames after those that serve as context. With F - n of them, the result is
@@ -88,7 +90,9 @@ class IntegerReference:
           ValueError: if an argument is wrong.
           RuntimeError: if logits are not finite.
         """
-        request = IntegerRequest(self._config, conditioning, seeds, temperature, forced, num_frames, lookahead_frames)
+        request = IntegerRequest(
+            self._config, conditioning, seeds, temperature, speaker, forced, num_frames, lookahead_frames
+        )
         batch, count, forced = request.batch, request.num_samples, request.forced
         uniforms = np.stack([philox.uniforms(seed, 0, count) for seed in request.seeds])  # [B, N]
         samples = np.full((batch, count), self._net.silence_level, np.int32)
@@ -100,8 +104,9 @@ class IntegerReference:
         rings = [
             np.full((d, batch, self._net.residual_channels), float(ZERO[self._precision])) for d in self._net.dilations
         ]
+        bias = self._t["cond.bias"].reshape(self._net.bias_rows, -1)[request.speaker]
         conditioned = sample_conditioning(
-            self._config, self._t["cond"], self._t["cond.bias"], request.conditioning, request.counts, request.frames
+            self._config, self._t["cond"], bias, request.conditioning, request.counts, request.frames
         )
         for t, local in enumerate(conditioned):
             step = self._step(previous, current, local, rings, t)

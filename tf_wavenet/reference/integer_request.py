@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tf_wavenet.arguments import speaker_rows
 from tf_wavenet.config import VoiceConfig
 
 
@@ -16,12 +17,15 @@ class IntegerRequest:
       forced: int64 `[B, N]` or None.
       seeds: list of int, `[B]`.
       temperature: float32.
+      speaker: int32 `[B]`.
 
     Raises:
       ValueError: naming the argument, what it is and what it must be.
     """
 
-    def __init__(self, config: VoiceConfig, conditioning, seeds, temperature, forced, num_frames, lookahead_frames):
+    def __init__(
+        self, config: VoiceConfig, conditioning, seeds, temperature, speaker, forced, num_frames, lookahead_frames
+    ):
         channels, hop = config.model.conditioning_channels, config.audio.hop_samples
         self.conditioning = np.asarray(conditioning, np.float32)
         if self.conditioning.ndim != 3 or self.conditioning.shape[2] != channels:
@@ -38,6 +42,7 @@ class IntegerRequest:
         self.temperature = np.float32(temperature)
         if not (self.temperature > 0 and np.isfinite(self.temperature)):
             raise ValueError(f"temperature is {temperature}, must be positive and finite")
+        self.speaker = speaker_rows(speaker, config.model.speakers, self.batch)
 
         lookahead = self._rows("lookahead_frames", lookahead_frames, limit)
         spoken = self._rows("num_frames", limit - lookahead if num_frames is None else num_frames, limit)

@@ -36,7 +36,7 @@ class NaiveReference:
         self._loop = tf.function(self._generate)
 
     def generate(
-        self, conditioning, uniforms, *, temperature: float = 1.0, forced=None, first: int = 0
+        self, conditioning, uniforms, *, temperature: float = 1.0, speaker=0, forced=None, first: int = 0
     ) -> ReferenceResult:
         """Draws sample n with `uniforms[:, n]`; see `sampling.prepare` for shapes and errors.
 
@@ -47,15 +47,15 @@ class NaiveReference:
             raise ValueError(
                 f"first is {first}, must be in [0, {np.shape(uniforms)[-1]}), and 0 unless samples are forced"
             )
-        inputs = prepare(self._config, conditioning, uniforms, forced)
+        inputs = prepare(self._config, conditioning, uniforms, forced, speaker)
         samples, logits = self._loop(*inputs, tf.constant(temperature, tf.float32), tf.constant(first))
         return ReferenceResult(np.asarray(samples), np.asarray(logits))
 
-    def _generate(self, conditioning, uniforms, forced, temperature, first):
+    def _generate(self, conditioning, uniforms, forced, speaker, temperature, first):
         model = self._config.model
         window = model.receptive_field_samples - 1  # Positions of x_0 that the newest prediction can see.
         batch, count = tf.shape(uniforms)[0], tf.shape(uniforms)[1]
-        frames = self._model.project_conditioning(conditioning)
+        frames = self._model.project_conditioning(conditioning, speaker)
         silence = tf.fill([batch, window + 1], model.silence_level)
         history = tf.concat([silence, forced[:, :first]], axis=1)[:, first:]
 

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from tf_wavenet.arguments import speaker_rows
 from tf_wavenet.config import VoiceConfig
 
 
@@ -23,7 +24,7 @@ def draw(logits, uniforms, temperature):
     return tf.minimum(below, tf.shape(logits)[-1] - 1)
 
 
-def prepare(config: VoiceConfig, conditioning, uniforms, forced):
+def prepare(config: VoiceConfig, conditioning, uniforms, forced, speaker=0):
     """Checks the arguments of a reference, repeats edge frames for context, and makes tensors of them.
 
     Args:
@@ -31,12 +32,14 @@ def prepare(config: VoiceConfig, conditioning, uniforms, forced):
       conditioning: float `[B, F, C]`.
       uniforms: float `[B, N]` in [0, 1), N in 1 .. F * hop.
       forced: int `[B, N]` levels that enter the history in place of the drawn ones, or None.
+      speaker: number or name, or a list of one for each utterance.
 
     Returns:
-      conditioning `[B, k + F + lookahead, C]`, uniforms `[B, N]` and forced `[B, N]` (-1 where a draw is to be used).
+      conditioning `[B, k + F + lookahead, C]`, uniforms `[B, N]`, forced `[B, N]` (-1 where a draw is to be used) and
+      speaker, int32 `[B]`.
 
     Raises:
-      ValueError: for shapes that do not fit.
+      ValueError: for shapes that do not fit, or a speaker that the voice lacks.
     """
     model, hop = config.model, config.audio.hop_samples
     conditioning, uniforms = np.asarray(conditioning, np.float32), np.asarray(uniforms, np.float32)
@@ -50,4 +53,6 @@ def prepare(config: VoiceConfig, conditioning, uniforms, forced):
     if forced.shape != uniforms.shape:
         raise ValueError(f"forced has shape {list(forced.shape)}, must be that of uniforms, {list(uniforms.shape)}")
     edges = ((0, 0), (model.conditioning_context, model.lookahead_frames), (0, 0))
-    return tf.constant(np.pad(conditioning, edges, mode="edge")), tf.constant(uniforms), tf.constant(forced)
+    speaker = speaker_rows(speaker, model.speakers, len(conditioning))
+    inputs = np.pad(conditioning, edges, mode="edge"), uniforms, forced, speaker
+    return tuple(tf.constant(value) for value in inputs)

@@ -22,7 +22,8 @@ class ServedVoice:
     @property
     def speakers(self) -> tuple[str, ...]:
         """Names of the speakers to choose from; none if there is but one."""
-        return ()  # Those of config.model, once the engine can be told which (Stream passes it on).
+        names = self.voice.info.speakers
+        return names if len(names) > 1 else ()
 
     def describe(self) -> dict:
         """Returns what a page shows of it, ready for JSON."""
@@ -60,20 +61,13 @@ def load_voices(paths: Sequence[str | pathlib.Path]) -> dict[str, ServedVoice]:
     from tf_wavenet.export import read_voice
 
     served = {}
-    for path in map(pathlib.Path, paths or packaged_voices()):
+    for path in map(pathlib.Path, paths or voices.shipped().values()):
         file = read_voice(path)
         voice = ServedVoice(path.stem, native.load_voice(path), file.config, file.temperature)
         if voice.name in served:
             raise ValueError(f"{path}: a voice named {voice.name!r} was given before, names must differ")
         served[voice.name] = voice
     return served
-
-
-def packaged_voices() -> list[pathlib.Path]:
-    """Returns the voices that come with the package, the one that speaks by default first."""
-    default = voices.default_voice_path()
-    others = sorted(path for path in default.parent.glob("*.gguf") if path != default)
-    return [default, *others]
 
 
 def prepare(recording: pathlib.Path, config: VoiceConfig) -> Prepared:

@@ -43,8 +43,12 @@ class Stream:
     """
 
     def __init__(self, served: ServedVoice, prepared: Prepared, seed: int, temperature: float, speaker: str | None):
-        # The one place where a speaker would reach the engine: `synthesis.Utterance` takes none yet.
-        self.utterance = synthesis.Utterance(prepared.conditioning, seed=seed, temperature=temperature)
+        self.utterance = synthesis.Utterance(
+            prepared.conditioning,
+            seed=seed,
+            temperature=temperature,
+            speaker=served.config.model.speaker_index(speaker or ""),
+        )
         self.voice = served.name
         self.num_samples = prepared.num_samples
         self.engine_seconds = 0.0

@@ -47,12 +47,12 @@ class Summaries:
             path = os.path.join(folder, "voice.gguf")
             export.export_voice(voice, tensors, path, name=f"step {step}")
             try:
-                levels = native.generate(path, recording.mel[:frames], seed=0).samples[0]
+                levels = native.generate(path, recording.mel[:frames], speaker=recording.speaker, seed=0).samples[0]
             except RuntimeError as error:  # Weights gone wild: no reason to end the training that may tame them.
                 logger.warning("no audio at step %d: %s", step, error)
                 return
         rate_hz = voice.audio.sample_rate_hz
-        encoded = _wav_bytes(audio.decode(levels, voice.model.output_channels), rate_hz)
+        encoded = _wav_bytes(audio.to_audio(levels, voice), rate_hz)
         clip = self._summary.Audio(
             sample_rate=rate_hz,
             num_channels=1,

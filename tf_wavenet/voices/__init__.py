@@ -25,6 +25,13 @@ def default_voice_path(precision: str = DEFAULT_PRECISION) -> pathlib.Path:
     return path
 
 
+def shipped() -> dict[str, pathlib.Path]:
+    """Returns the voice files that come with the package by name, such as "speakers-int16"; the default voice first."""
+    found = {path.stem: path for path in sorted(pathlib.Path(__file__).resolve().parent.glob("*.gguf"))}
+    first = f"default-{DEFAULT_PRECISION}"
+    return {name: found[name] for name in sorted(found, key=lambda name: name != first)}
+
+
 def test_sentences() -> dict[pathlib.Path, str]:
     """Returns the recordings (16 kHz FLAC) that come with the package, and the words of each, in order.
 

@@ -100,6 +100,11 @@ void Describe(const Voice& voice, tfwn_voice_info* info) {
   info->hop_samples = config.hop_samples;
   info->sample_rate_hz = config.sample_rate_hz;
   info->silence_level = config.SilenceLevel();
+  info->num_speakers = config.speakers;
+  info->speakers_bytes = static_cast<int32_t>(config.names.size());
+  info->speakers = config.names.data();
+  info->temperature = config.temperature;
+  info->preemphasis = config.preemphasis;
   info->state_bytes = tf_wavenet::StateBytes(voice);
   info->weight_bytes_per_sample = voice.weight_bytes_per_sample;
   info->trace_floats_per_sample = tf_wavenet::TraceFloatsPerSample(config);
@@ -171,6 +176,7 @@ int Run(tfwn_engine* engine, const tfwn_request* request, Status (VoiceEngine::*
     call.lookahead_frames = request->lookahead_frames;
     call.seed = request->seed;
     call.temperature = request->temperature;
+    call.speaker = request->speaker;
     call.state_in = request->state_in;
     call.state_in_size = request->state_in_size;
     call.forced = request->forced;

@@ -84,6 +84,21 @@ TEST_F(CapiTest, TellsWhatAVoiceIs) {
   EXPECT_EQ(info.weight_bytes_per_sample, 4 * (32 + 3 * 3 * 160 + 2 * (80 + 16) + 32 * 17 + 32 + 32 * 18 + 32));
   EXPECT_EQ(info.checksum, tfwn_checksum(file_.data(), file_.size() - 64));
   EXPECT_STREQ(info.precision, "f32");
+  EXPECT_EQ(info.num_speakers, 2);
+  EXPECT_EQ(std::string(info.speakers, info.speakers_bytes), "anna,bert");
+  EXPECT_EQ(info.temperature, 0.75f);
+  EXPECT_EQ(info.preemphasis, 0.9f);
+}
+
+TEST_F(CapiTest, ASpeakerWithoutANameIsOne) {
+  VoiceConfig config = TinyConfig();
+  config.speakers = 1;
+  config.names = "";
+  AlignedBytes file(MakeVoiceFile(config, 1).Serialize());
+  tfwn_voice_info info;
+  ASSERT_EQ(tfwn_voice_info_of(file.data(), file.size(), &info, nullptr, 0), TFWN_OK);
+  EXPECT_EQ(info.num_speakers, 1);
+  EXPECT_EQ(info.speakers_bytes, 0);
 }
 
 TEST_F(CapiTest, GenerateIsTheEngines) {
@@ -140,6 +155,21 @@ TEST_F(CapiTest, PassesEveryOptionOn) {
   ASSERT_EQ(Generate(), TFWN_OK) << message_;
   EXPECT_TRUE(std::equal(whole.begin() + kHop, whole.end(), samples_.begin()));
   EXPECT_TRUE(std::equal(whole_logits.begin() + kHop * kLevels, whole_logits.end(), logits_.begin()));
+}
+
+TEST_F(CapiTest, SpeakersSpeakDifferently) {
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  const std::vector<float> first = logits_;
+  int32_t speaker = 0;
+  request_.speaker = &speaker;
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  EXPECT_EQ(logits_, first);
+  speaker = 1;
+  ASSERT_EQ(Generate(), TFWN_OK) << message_;
+  EXPECT_NE(logits_, first);
+  speaker = 2;
+  EXPECT_EQ(Generate(), TFWN_INVALID_ARGUMENT);
+  EXPECT_STREQ(message_, "speaker[0] is 2, must be in 0..1 (the voice has 2 speakers)");
 }
 
 TEST_F(CapiTest, ScoreIsTheEnginesAndNeedsNoSamples) {

@@ -16,7 +16,7 @@ extern "C" {
 
 #define TFWN_API __attribute__((visibility("default")))
 
-#define TFWN_ABI_VERSION 4
+#define TFWN_ABI_VERSION 5
 
 enum { TFWN_OK = 0, TFWN_INVALID_ARGUMENT = 1, TFWN_UNAVAILABLE = 2, TFWN_INTERNAL = 3 };
 
@@ -25,12 +25,18 @@ typedef struct tfwn_voice_info {
   int32_t layers, residual_channels, skip_channels, output_channels, dilation_cycle;
   int32_t conditioning_channels, conditioning_context, lookahead_frames;
   int32_t hop_samples, sample_rate_hz, silence_level;
+  int32_t num_speakers;            /* at least 1 */
+  int32_t speakers_bytes;          /* of `speakers` */
+  float temperature;               /* at which it speaks where its user wants no other */
+  float preemphasis;               /* p: levels decode to e(t), audio is x(t) = e(t) + p x(t - 1) */
   int64_t state_bytes;             /* S of the op, a multiple of 64 */
   int64_t weight_bytes_per_sample; /* streamed by each step */
   int64_t trace_floats_per_sample; /* layers * r + 2 s + 2 a: x_0..x_{l-1} [l][r], q [s], z_s [s], z_a [a],
                                       logits [a] */
   uint64_t checksum;
   const char* precision; /* "f32", "int16" or "int8" */
+  const char* speakers;  /* names joined by commas, in the voice's memory, no NUL behind them; none for one speaker
+                            without a name */
 } tfwn_voice_info;
 
 /* A voice made ready to speak, with threads and memory that live as long as it does. */
@@ -71,6 +77,7 @@ typedef struct tfwn_request {
                                       repeats */
   const int64_t* seed;             /* [B] */
   const float* temperature;        /* [B] > 0, finite; NULL = 1 for all */
+  const int32_t* speaker;          /* [B] 0..num_speakers-1; NULL = 0 for all */
   const void* state_in;            /* [B, state_bytes] of an earlier call, or NULL = start afresh */
   size_t state_in_size;            /* bytes of one row: state_bytes or 0 */
   const int32_t* forced;           /* [B, N] levels that enter the history in place of the drawn ones, or NULL */

@@ -80,6 +80,7 @@ struct VoiceConfig {
   std::string_view names;    // of the speakers, joined by commas, in the file's memory; "" = one without a name
   int hop_samples = 0;
   int sample_rate_hz = 0;
+  float preemphasis = 0;  // that is to be undone in what is spoken: x(t) = e(t) + preemphasis x(t - 1)
 
   int Dilation(int layer) const { return 1 << (layer % dilation_cycle); }
   int LookaheadFrames() const { return conditioning_context + (upsampling == Upsampling::kLinear ? 1 : 0); }

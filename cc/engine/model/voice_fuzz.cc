@@ -185,11 +185,13 @@ Status Speak(const Voice& voice, Random* random) {
   for (size_t i = sizeof(StateHeader); from_state && i < state.size(); ++i)
     state[i] = static_cast<char>(random->Next());
   const int64_t seed = 1;
+  const int32_t speaker = static_cast<int32_t>(random->Below(config.speakers));
   Request request;
   request.batch = request.frames = 1;
   request.conditioning_channels = config.conditioning_channels;
   request.conditioning = conditioning.data();
   request.seed = &seed;
+  request.speaker = &speaker;
   request.samples = samples.data();
   request.state_in = state.data();
   request.state_in_size = from_state ? state.size() : 0;

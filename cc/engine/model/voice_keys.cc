@@ -154,6 +154,7 @@ Status ReadVoiceKeys(const GgufDirectory& directory, VoiceConfig* config, Precis
   config->embed_tanh = number("wavenet.embed_tanh") != 0;
   config->names = directory.Find("wavenet.speakers")->value;
   config->temperature = directory.Find("wavenet.temperature")->As<float>();
+  config->preemphasis = directory.Find("wavenet.audio.preemphasis")->As<float>();
   config->hop_samples = number("wavenet.audio.hop_samples");
   config->sample_rate_hz = number("wavenet.audio.sample_rate_hz");
   return CountSpeakers(config->names, &config->speakers);

@@ -359,7 +359,7 @@ TEST(OpenVoice, RefusesOtherTensors) {
   refused([](VoiceFile* file) { std::swap(file->tensors[0], file->tensors[1]); }, "tensor 1 is 'embed.cur'");
   refused([](VoiceFile* file) { file->tensors.erase(file->tensors.begin() + 2); }, "wanted 'skip.bias'");
   refused([](VoiceFile* file) { file->tensors.insert(file->tensors.end() - 1, file->tensors[0]); },
-          "'embed.prev' f32 [288] at offset 17536, wanted 'checksum' i64 [1]");
+          "'embed.prev' f32 [288] at offset 17920, wanted 'checksum' i64 [1]");
   refused([](VoiceFile* file) { file->tensors.erase(file->tensors.begin(), file->tensors.end() - 1); },
           "tensor 1 is 'checksum' i64 [1] at offset 0, wanted 'embed.prev'");
   refused([](VoiceFile* file) { file->tensors.insert(file->tensors.begin(), file->tensors.back()); },

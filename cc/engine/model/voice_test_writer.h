@@ -121,8 +121,12 @@ inline VoiceConfig TinyConfig() {
   config.conditioning_channels = 3;
   config.conditioning_context = 1;
   config.upsampling = Upsampling::kLinear;
+  config.speakers = 2;
+  config.names = "anna,bert";
+  config.temperature = 0.75f;
   config.hop_samples = 4;
   config.sample_rate_hz = 16000;
+  config.preemphasis = 0.9f;
   return config;
 }
 
@@ -157,7 +161,7 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   f32("wavenet.audio.mel_max_hz", static_cast<float>(config.sample_rate_hz) / 2);
   f32("wavenet.audio.log_floor", 1e-5f);
   f32("wavenet.audio.loudness_lufs", -16.0f);
-  f32("wavenet.audio.preemphasis", 0.9f);
+  f32("wavenet.audio.preemphasis", config.preemphasis);
   text("wavenet.speakers", std::string(config.names).c_str());
   f32("wavenet.temperature", config.temperature);
   text("wavenet.training", "{}");

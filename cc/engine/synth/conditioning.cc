@@ -25,7 +25,9 @@ Conditioning::Conditioning(const Voice& voice, const Kernels& kernels)
       projections_(size_t(kHeld) * voice.cond.rows),
       slope_(voice.cond.rows) {}
 
-void Conditioning::Begin(const float* frames, int spoken, int count, const float* history, int history_frames) {
+void Conditioning::Begin(int speaker, const float* frames, int spoken, int count, const float* history,
+                         int history_frames) {
+  bias_ = voice_.cond_bias + int64_t{speaker} * voice_.cond.rows;
   frames_ = frames;
   spoken_ = spoken;
   count_ = count;
@@ -65,7 +67,7 @@ bool Conditioning::Project(int64_t f) {
         to = std::copy_n(Frame(f + i + offset), voice_.config.conditioning_channels, to);
       }
     }
-    kernels_.For(Precision::kF32).gemv(voice_.cond, voice_.cond_bias, columns, count);
+    kernels_.For(Precision::kF32).gemv(voice_.cond, bias_, columns, count);
     projected_ += count;
   }
   return Finite(Projection(f), voice_.cond.rows);

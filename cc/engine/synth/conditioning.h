@@ -1,8 +1,10 @@
 // Conditioning at frame rate: one GEMV per frame gives the projection of all layers,
 //
-//   Lf(f) = W_cond [c[f - k], ..., c[f + k]] + b_cond        [l][2rp]
+//   Lf(f) = W_cond [c[f - k], ..., c[f + k]] + b_cond[speaker]        [l][2rp]
 //
-// of some frames ahead at once, which share the pass over the weights. A sample lies between two of them:
+// where each speaker of the voice has biases of its own: global conditioning, whose V h with a one-hot h (WaveNet,
+// arXiv:1609.03499, section 2.5) is a row of biases, costs a sample nothing. The projection is that of some frames
+// ahead at once, which share the pass over the weights. A sample lies between two of them:
 //   L(t) = fma(weight, Lf(f + 1) - Lf(f), Lf(f)),  t = f hop + j,  weight = j / hop if linear, 0 if repeated.
 // Frames before the call come from the state's history. Frame indices are clamped to the utterance's first frame and to
 // the last one that the caller brought, lookahead included: edge frames repeat.
@@ -33,8 +35,8 @@ class Conditioning {
   Conditioning(const Voice& voice, const Kernels& kernels);
 
   // One row of a call: frames [count][C] that are real, of which the first `spoken` are spoken now and the others are
-  // lookahead, and history [history_frames][C]. Both must outlive the row.
-  void Begin(const float* frames, int spoken, int count, const float* history, int history_frames);
+  // lookahead, and history [history_frames][C]. Both must outlive the row. `speaker`: whose biases it takes.
+  void Begin(int speaker, const float* frames, int spoken, int count, const float* history, int history_frames);
 
   // Goes to frame f, which must be 0 first and then each in turn. Projects what is not there yet. False if a projection
   // is not finite: features or weights are absurd, and integers would not show it.
@@ -60,6 +62,7 @@ class Conditioning {
   const bool linear_;
   const float inverse_hop_;
   AlignedFloats windows_, projections_, slope_;
+  const float* bias_ = nullptr;  // of the row's speaker
   const float* current_ = nullptr;
   const float* frames_ = nullptr;
   const float* history_ = nullptr;

@@ -21,17 +21,19 @@ class ConditioningTest : public testing::TestWithParam<Upsampling> {
   static VoiceConfig Config() {
     VoiceConfig config = SmallConfig();
     config.conditioning_context = 2;
+    config.speakers = 2;
     config.upsampling = GetParam();
     return config;
   }
 
   // Lf of the frames listed, which stand where the window looks.
-  std::vector<float> Projection(const std::vector<int>& window) const {
+  std::vector<float> Projection(const std::vector<int>& window, int speaker = 0) const {
     std::vector<float> columns;
     for (int f : window) columns.insert(columns.end(), &frames_[f * 5], &frames_[f * 5] + 5);
     std::vector<float> projection(test_.voice.cond.rows);
     const Column column{columns.data(), nullptr, nullptr, projection.data()};
-    kernels_->For(Precision::kF32).gemv(test_.voice.cond, test_.voice.cond_bias, &column, 1);
+    kernels_->For(Precision::kF32)
+        .gemv(test_.voice.cond, test_.voice.cond_bias + speaker * test_.voice.cond.rows, &column, 1);
     return projection;
   }
   std::vector<float> AtFrame(const float* projection) const { return {projection, projection + test_.voice.cond.rows}; }
@@ -45,7 +47,7 @@ TEST_P(ConditioningTest, RepeatsTheEdgeFrames) {
   const std::vector<std::vector<int>> windows = {{0, 0, 0, 1, 2}, {0, 0, 1, 2, 3}, {0, 1, 2, 3, 4}, {1, 2, 3, 4, 5},
                                                  {2, 3, 4, 5, 5}, {3, 4, 5, 5, 5}, {4, 5, 5, 5, 5}};
   Conditioning conditioning(test_.voice, *kernels_);
-  conditioning.Begin(frames_.data(), kFrames, kFrames, nullptr, 0);
+  conditioning.Begin(0, frames_.data(), kFrames, kFrames, nullptr, 0);
   for (int f = 0; f < kFrames; ++f) {
     ASSERT_TRUE(conditioning.Advance(f));
     const SampleConditioning at = conditioning.At(3);
@@ -59,20 +61,30 @@ TEST_P(ConditioningTest, RepeatsTheEdgeFrames) {
 
 TEST_P(ConditioningTest, HistoryStandsBeforeTheCall) {
   Conditioning conditioning(test_.voice, *kernels_);
-  conditioning.Begin(&frames_[2 * 5], 2, 2, &frames_[0], 2);  // frames 2 and 3 are real, 4 and 5 were not brought
+  conditioning.Begin(0, &frames_[2 * 5], 2, 2, &frames_[0], 2);  // frames 2 and 3 are real, 4 and 5 were not brought
   ASSERT_TRUE(conditioning.Advance(0));
   EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({0, 1, 2, 3, 3}));
   ASSERT_TRUE(conditioning.Advance(1));
   EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({1, 2, 3, 3, 3}));
   // Early in the utterance the history is shorter than the context.
-  conditioning.Begin(&frames_[1 * 5], 3, 3, &frames_[0], 1);
+  conditioning.Begin(0, &frames_[1 * 5], 3, 3, &frames_[0], 1);
   ASSERT_TRUE(conditioning.Advance(0));
   EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({0, 0, 1, 2, 3}));
 }
 
+TEST_P(ConditioningTest, EachSpeakerHasBiasesOfItsOwn) {
+  Conditioning conditioning(test_.voice, *kernels_);
+  for (int speaker : {1, 0}) {
+    conditioning.Begin(speaker, frames_.data(), kFrames, kFrames, nullptr, 0);
+    for (int f = 0; f < kFrames - 1; ++f) ASSERT_TRUE(conditioning.Advance(f));
+    EXPECT_EQ(AtFrame(conditioning.At(0).frame), Projection({2, 3, 4, 5, 5}, speaker));
+  }
+  EXPECT_NE(Projection({2, 3, 4, 5, 5}, 0), Projection({2, 3, 4, 5, 5}, 1));
+}
+
 TEST_P(ConditioningTest, WeightRunsFromFrameToFrameIfLinear) {
   Conditioning conditioning(test_.voice, *kernels_);
-  conditioning.Begin(frames_.data(), kFrames, kFrames, nullptr, 0);
+  conditioning.Begin(0, frames_.data(), kFrames, kFrames, nullptr, 0);
   ASSERT_TRUE(conditioning.Advance(0));
   const SampleConditioning first = conditioning.At(0), last = conditioning.At(6);
   EXPECT_EQ(first.weight, 0.0f);
@@ -90,7 +102,7 @@ TEST_P(ConditioningTest, WeightRunsFromFrameToFrameIfLinear) {
 TEST_P(ConditioningTest, SaysWhereAProjectionIsNotFinite) {
   frames_[4 * 5] = std::numeric_limits<float>::infinity();
   Conditioning conditioning(test_.voice, *kernels_);
-  conditioning.Begin(frames_.data(), kFrames, kFrames, nullptr, 0);
+  conditioning.Begin(0, frames_.data(), kFrames, kFrames, nullptr, 0);
   const int first = GetParam() == Upsampling::kLinear ? 1 : 2;  // which looks two frames ahead, and one more if linear
   for (int f = 0; f <= first; ++f) EXPECT_EQ(conditioning.Advance(f), f < first) << f;
 }

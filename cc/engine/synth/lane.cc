@@ -74,7 +74,7 @@ void Lane::Begin(const Request& request, int row) {
   const int num_frames = request.NumFrames(row);
   begin_ = t_ = row * (request.frames * hop_);
   end_ = begin_ + num_frames * hop_;
-  conditioning_.Begin(FramesOf(request, row, voice_.config.conditioning_channels), num_frames,
+  conditioning_.Begin(request.Speaker(row), FramesOf(request, row, voice_.config.conditioning_channels), num_frames,
                       num_frames + request.LookaheadFrames(row), state.history(), state.header.history_frames);
 }
 

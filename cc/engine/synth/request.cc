@@ -56,6 +56,13 @@ Status CheckTemperature(const Request& request, int row) {
   return InvalidArgument(Format("temperature[%d] is %g, must be positive and finite", row, temperature));
 }
 
+Status CheckSpeaker(const Voice& voice, const Request& request, int row) {
+  const int speaker = request.Speaker(row), speakers = voice.config.speakers;
+  if (speaker >= 0 && speaker < speakers) return {};
+  return InvalidArgument(Format("speaker[%d] is %d, must be in 0..%d (the voice has %d speaker%s)", row, speaker,
+                                speakers - 1, speakers, speakers == 1 ? "" : "s"));
+}
+
 Status CheckFrameCounts(const Request& request, int row) {
   const int spoken = request.NumFrames(row), lookahead = request.LookaheadFrames(row);
   if (spoken < 0 || spoken > request.frames) {
@@ -113,6 +120,7 @@ Status CheckRequest(const Voice& voice, const Request& request) {
   if (Status status = CheckPointers(voice, request); !status.ok()) return status;
   for (int row = 0; row < request.batch; ++row) {
     if (Status status = CheckTemperature(request, row); !status.ok()) return status;
+    if (Status status = CheckSpeaker(voice, request, row); !status.ok()) return status;
     if (Status status = CheckFrameCounts(request, row); !status.ok()) return status;
     if (Status status = CheckConditioning(voice, request, row); !status.ok()) return status;
     if (Status status = CheckForced(voice, request, row); !status.ok()) return status;

@@ -23,6 +23,7 @@ struct Request {
   const int32_t* lookahead_frames = nullptr;  // [B] real frames after those, context only; null = 0: the utterance ends
   const int64_t* seed = nullptr;              // [B]
   const float* temperature = nullptr;         // [B] > 0, finite; null = 1 for all
+  const int32_t* speaker = nullptr;           // [B] 0..speakers-1; null = 0 for all
   const void* state_in = nullptr;             // [B, StateBytes], or null = start afresh
   size_t state_in_size = 0;                   // bytes of one row: StateBytes, or 0 = start afresh
   const int32_t* forced = nullptr;            // [B, N] levels for the history in place of the drawn ones, or null
@@ -36,6 +37,7 @@ struct Request {
 
   int NumFrames(int row) const { return num_frames != nullptr ? num_frames[row] : frames; }
   float Temperature(int row) const { return temperature != nullptr ? temperature[row] : 1.0f; }
+  int Speaker(int row) const { return speaker != nullptr ? speaker[row] : 0; }
   int LookaheadFrames(int row) const { return lookahead_frames != nullptr ? lookahead_frames[row] : 0; }
 };
 

@@ -77,6 +77,24 @@ TEST_F(RequestTest, Temperatures) {
   }
 }
 
+TEST_F(RequestTest, Speakers) {
+  EXPECT_EQ(Refusal([](Call& call) {
+              call.speakers = {0, 1};
+            }),
+            "speaker[1] is 1, must be in 0..0 (the voice has 1 speaker)");
+  VoiceConfig config = SmallConfig();
+  config.speakers = 4;
+  const TestVoice several(config, 1);
+  for (const int bad : {4, -1, 2147483647}) {
+    Call call(several, 3, RandomConditioning(3 * kFrames * 5, 2), {1, 2, 3});
+    call.speakers = {3, 0, bad};
+    const Status status = call.Run(*BuiltKernels()[0]);
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    EXPECT_EQ(status.message(), Format("speaker[2] is %d, must be in 0..3 (the voice has 4 speakers)", bad));
+    EXPECT_EQ(call.samples[0], Call::kUnwritten);
+  }
+}
+
 TEST_F(RequestTest, FrameCounts) {
   EXPECT_EQ(Refusal([](Call& call) { call.num_frames[1] = 5; }),
             "num_frames[1] is 5, must be in 0..4 (conditioning.shape[1])");

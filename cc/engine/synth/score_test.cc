@@ -19,12 +19,19 @@ const Kernels& Best() { return *AvailableKernels(DetectCpu()).back(); }
 
 class ScoreTest : public testing::Test {
  protected:
-  ScoreTest() : test_(SmallConfig(), 1), conditioning_(RandomConditioning(2 * kFrames * kChannels, 2)) {}
+  static VoiceConfig Config() {
+    VoiceConfig config = SmallConfig();
+    config.speakers = 2;
+    return config;
+  }
+
+  ScoreTest() : test_(Config(), 1), conditioning_(RandomConditioning(2 * kFrames * kChannels, 2)) {}
 
   // A call that scores made-up levels in two rows, the second a shorter one.
   Call Scoring() const {
     Call call(test_, 2, conditioning_, {3, 4});
     call.num_frames = {kFrames, 4};
+    call.speakers = {1, 0};
     for (size_t t = 0; t < call.samples.size(); ++t) call.forced.push_back(static_cast<int32_t>(t * t % kLevels));
     call.log_probs.assign(call.samples.size(), Call::kUnwritten);
     call.all_log_probs.assign(call.samples.size() * kLevels, Call::kUnwritten);
@@ -86,6 +93,23 @@ TEST_F(ScoreTest, FreeSpeechIsScoredWithTheLevelsDrawn) {
   }
 }
 
+TEST_F(ScoreTest, SpeakersScoreDifferently) {
+  Call one = Scoring(), other = Scoring(), first = Scoring(), unnamed = Scoring();
+  other.speakers = {1, 1};
+  first.speakers = {0, 0};
+  unnamed.speakers.clear();
+  for (Call* call : {&one, &other, &first, &unnamed}) ASSERT_TRUE(call->Run(Best(), &VoiceEngine::Score).ok());
+  EXPECT_EQ(unnamed.log_probs, first.log_probs);
+  const auto row = [](const Call& call, int index) {
+    const auto begin = call.log_probs.begin() + index * kFrames * kHop;
+    return std::vector<float>(begin, begin + kFrames * kHop);
+  };
+  EXPECT_EQ(row(one, 0), row(other, 0));
+  EXPECT_EQ(row(one, 1), row(first, 1));
+  EXPECT_NE(row(one, 0), row(first, 0));
+  EXPECT_NE(row(one, 1), row(other, 1));
+}
+
 TEST_F(ScoreTest, SamplesAndTheRestMayBeNull) {
   Call all = Scoring(), few = Scoring();
   few.samples.clear();
@@ -103,6 +127,7 @@ TEST_F(ScoreTest, ChunksEqualTheWhole) {
     return std::decay_t<decltype(all)>(all.begin() + from * per_frame, all.begin() + to * per_frame);
   };
   Call whole(test_, 1, part(conditioning_, 0, kFrames, kChannels), {3});
+  whole.speakers = {1};
   whole.forced = part(Scoring().forced, 0, kFrames, kHop);
   whole.log_probs.resize(kFrames * kHop);
   ASSERT_TRUE(whole.Run(Best(), &VoiceEngine::Score).ok());
@@ -114,6 +139,7 @@ TEST_F(ScoreTest, ChunksEqualTheWhole) {
     Call chunk(test_, 1, part(conditioning_, from, end, kChannels), {3});
     chunk.num_frames = {2};
     chunk.lookahead_frames = {lookahead};
+    chunk.speakers = {1};
     chunk.forced = part(whole.forced, from, end, kHop);
     chunk.log_probs.resize(chunk.samples.size());
     chunk.state_in = state;

@@ -71,7 +71,7 @@ std::vector<Row> Budget(VoiceEngine& engine, const Kernels& kernels, Nonlinearit
   add("loop", Nanoseconds(1, [&](int) { (void)engine.Generate(request); }) / steps);
   Conditioning conditioning(voice, kernels);
   Sampler sampler(config.output_channels, kernels, nonlinearities);
-  conditioning.Begin(mel.data(), frames, frames, nullptr, 0);
+  conditioning.Begin(0, mel.data(), frames, frames, nullptr, 0);
   (void)conditioning.Advance(0);
 
   Aligned<char> x(rp * sizeof(float)), h(rp * sizeof(float));
@@ -111,7 +111,7 @@ std::vector<Row> Budget(VoiceEngine& engine, const Kernels& kernels, Nonlinearit
       }));
   add("  sampling", Nanoseconds(steps, [&](int i) { sampler.Draw(logits.data(), 1.0f, Uniform(seed, i)); }));
   add("  conditioning, per sample", Nanoseconds(1, [&](int) {
-                                      conditioning.Begin(mel.data(), frames, frames, nullptr, 0);
+                                      conditioning.Begin(0, mel.data(), frames, frames, nullptr, 0);
                                       for (int f = 0; f < frames; ++f) (void)conditioning.Advance(f);
                                     }) / steps);
   return rows;

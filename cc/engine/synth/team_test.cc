@@ -31,6 +31,7 @@ VoiceConfig Config() {
   config.residual_channels = 48;
   config.skip_channels = 80;
   config.dilation_cycle = 5;
+  config.speakers = 3;
   return config;
 }
 
@@ -43,11 +44,13 @@ EngineOptions Options(Schedule schedule, int threads, int steps_ahead, int lanes
   return options;
 }
 
-// Rows of several lengths, seeds and temperatures, one of them empty; without a trace, which has a plan of its own.
+// Rows of several lengths, seeds, temperatures and speakers, one of them empty; without a trace, which has a plan of
+// its own.
 Call Batch(const TestVoice& test, int batch, int frames) {
   Call call(test, batch, RandomConditioning(batch * frames * kChannels, 2), {});
   for (int row = 0; row < batch; ++row) {
     call.seeds.push_back(100 + row);
+    call.speakers.push_back((row + 2) % 3);
     call.num_frames.push_back(row == 1 ? 0 : frames - row % 4);
     call.temperatures.push_back(0.5f + 0.25f * static_cast<float>(row % 3));
   }
@@ -113,6 +116,7 @@ TEST_P(TeamTest, ChunksOfAnyEngineEqualTheWhole) {
     chunk.num_frames = {spoken};
     chunk.lookahead_frames = {beyond};
     chunk.temperatures = {0.5f};
+    chunk.speakers = {2};
     chunk.state_in = state;
     chunk.trace.clear();
     chunk.options = Options(schedule(), 1 + from / 2 % 3, 1 << from / 2 % 4, 1);

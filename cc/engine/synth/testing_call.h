@@ -45,6 +45,7 @@ struct Call {
     request.conditioning = or_null(conditioning);
     request.seed = or_null(seeds);
     request.temperature = or_null(temperatures);
+    request.speaker = or_null(speakers);
     request.num_frames = or_null(num_frames);
     request.lookahead_frames = or_null(lookahead_frames);
     request.forced = or_null(forced);
@@ -71,7 +72,7 @@ struct Call {
   std::vector<float> conditioning;
   std::vector<int64_t> seeds;
   std::vector<float> temperatures;
-  std::vector<int32_t> num_frames, lookahead_frames, forced;
+  std::vector<int32_t> speakers, num_frames, lookahead_frames, forced;
   std::vector<char> state_in;
   std::vector<int32_t> samples;
   std::vector<float> logits, trace;

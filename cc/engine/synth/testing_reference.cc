@@ -48,7 +48,7 @@ Vector Window(const VoiceConfig& config, const std::vector<float>& conditioning,
 }  // namespace
 
 std::vector<double> ReferenceTrace(const TestVoice& test, const std::vector<float>& conditioning,
-                                   const std::vector<int32_t>& levels) {
+                                   const std::vector<int32_t>& levels, int speaker) {
   const VoiceConfig& config = test.voice.config;
   const int r = config.residual_channels, l = config.layers;
   std::vector<std::vector<Vector>> x(l);  // x[i][t]: input of layer i at sample t
@@ -67,7 +67,7 @@ std::vector<double> ReferenceTrace(const TestVoice& test, const std::vector<floa
     for (int i = 0; i < l; ++i) {
       const DenseLayer& layer = test.layers[i];
       const int64_t past = t - config.Dilation(i);
-      Vector pre = Plus(Times(layer.cond, window), layer.cond_bias);
+      Vector pre = Plus(Times(layer.cond, window), layer.cond_bias[speaker]);
       pre = Plus(pre, Times(layer.cur, x[i][t]));
       if (past >= 0) pre = Plus(pre, Times(layer.prev, x[i][past]));
       Vector h(r);

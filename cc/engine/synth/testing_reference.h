@@ -12,9 +12,10 @@
 namespace tf_wavenet {
 
 // Traces (trace.h's order) of all samples, one after another, where `levels` [F * hop] are the samples that enter the
-// history, and `conditioning` is [F, C].
+// history, and `conditioning` is [F, C], spoken by
+// `speaker`.
 std::vector<double> ReferenceTrace(const TestVoice& test, const std::vector<float>& conditioning,
-                                   const std::vector<int32_t>& levels);
+                                   const std::vector<int32_t>& levels, int speaker = 0);
 
 }  // namespace tf_wavenet
 

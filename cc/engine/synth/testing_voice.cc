@@ -132,7 +132,7 @@ TestVoice::TestVoice(const VoiceConfig& config, uint32_t seed, Precision precisi
     layer.prev = Random(2 * r, r, 1 / std::sqrt(2.0f * r));
     layer.cur = Random(2 * r, r, 1 / std::sqrt(2.0f * r));
     layer.cond = Random(2 * r, window, 1 / std::sqrt(float(window)));
-    layer.cond_bias = RandomBias(2 * r);
+    for (int speaker = 0; speaker < config.speakers; ++speaker) layer.cond_bias.push_back(RandomBias(2 * r));
     if (i < config.layers - 1) {
       layer.res = Random(r, r, 1 / std::sqrt(float(r)));
       layer.res_bias = RandomBias(r);
@@ -188,7 +188,8 @@ void TestVoice::Build() {
   arena.Add(PadEmbedding(embed_cur));
   arena.Add(PadVector(skip_bias, false));  // its place; the content comes when what is folded is known
   const size_t skip_bias_at = arena.offsets.back();
-  std::vector<float> folded_skip_bias = skip_bias, cond_bias;
+  std::vector<float> folded_skip_bias = skip_bias;
+  std::vector<std::vector<float>> cond_bias(config.speakers);
   DenseMatrix cond{0, layers[0].cond.cols, {}};
   for (DenseLayer& layer : layers) {
     const std::vector<float> gate_fold = add({&layer.prev, &layer.cur}, x_scale, true);
@@ -198,8 +199,10 @@ void TestVoice::Build() {
     }
     folded_skip_bias = Plus(folded_skip_bias, add({&layer.skip}, h_scale, false));
 
-    const std::vector<float> padded = PadVector(Plus(layer.cond_bias, gate_fold), true);
-    cond_bias.insert(cond_bias.end(), padded.begin(), padded.end());
+    for (int speaker = 0; speaker < config.speakers; ++speaker) {
+      const std::vector<float> padded = PadVector(Plus(layer.cond_bias[speaker], gate_fold), true);
+      cond_bias[speaker].insert(cond_bias[speaker].end(), padded.begin(), padded.end());
+    }
     for (int half = 0; half < 2; ++half) {
       const auto rows = layer.cond.values.begin() + int64_t{half} * r * cond.cols;
       cond.values.insert(cond.values.end(), rows, rows + int64_t{r} * cond.cols);
@@ -213,7 +216,11 @@ void TestVoice::Build() {
   add({&out}, z_scale, false);
   arena.Add(PadVector(out_bias, false));
   arena.Add(Pack(cond));
-  arena.Add(cond_bias);
+  std::vector<float> all_cond_biases;
+  for (const std::vector<float>& of_speaker : cond_bias) {
+    all_cond_biases.insert(all_cond_biases.end(), of_speaker.begin(), of_speaker.end());
+  }
+  arena.Add(all_cond_biases);
 
   memory_ = Aligned<char>(arena.bytes.size());
   std::copy(arena.bytes.begin(), arena.bytes.end(), memory_.data());

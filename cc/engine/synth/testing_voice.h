@@ -26,7 +26,8 @@ struct DenseMatrix {
 struct DenseLayer {
   DenseMatrix prev, cur, cond;  // [2r, ...]
   DenseMatrix res, skip;
-  std::vector<float> res_bias, cond_bias;
+  std::vector<float> res_bias;
+  std::vector<std::vector<float>> cond_bias;  // of each speaker
 };
 
 // A matrix as kernels read it. With `halves`, the first and the second half of the rows are padded separately, as the

@@ -25,6 +25,7 @@ VoiceConfig Config(Upsampling upsampling, int context) {
   VoiceConfig config = SmallConfig();
   config.upsampling = upsampling;
   config.conditioning_context = context;
+  config.speakers = 3;
   return config;
 }
 
@@ -46,6 +47,7 @@ TEST_P(ChunksTest, EqualTheWhole) {
   const VoiceConfig& config = test.voice.config;
   const std::vector<float> conditioning = RandomConditioning(kFrames * kChannels, 2);
   Call whole(test, 1, conditioning, {3});
+  whole.speakers = {2};
   ASSERT_TRUE(whole.Run(Best()).ok());
 
   std::mt19937 random(4);
@@ -61,6 +63,7 @@ TEST_P(ChunksTest, EqualTheWhole) {
       if (chunk.conditioning.empty()) continue;
       chunk.num_frames = {count};
       chunk.lookahead_frames = {lookahead};
+      chunk.speakers = {2};
       chunk.state_in = state;
       ASSERT_TRUE(chunk.Run(Best()).ok());
       state = chunk.state;
@@ -127,6 +130,34 @@ TEST_F(GenerateTest, ARowOfABatchEqualsTheRowAlone) {
     EXPECT_EQ(part(batch.samples), alone.samples);
     EXPECT_EQ(part(batch.trace), alone.trace);
     EXPECT_EQ(part(batch.state), alone.state);
+  }
+}
+
+TEST_F(GenerateTest, RowsOfDifferentSpeakersEqualThemAlone) {
+  for (Precision precision : {Precision::kF32, Precision::kInt16, Precision::kInt8}) {
+    const TestVoice test(Config(Upsampling::kLinear, 1), 1, precision);
+    std::vector<float> conditioning = RandomConditioning(kFrames * kChannels, 2);
+    const std::vector<float> one = conditioning;
+    for (int row = 1; row < 4; ++row) conditioning.insert(conditioning.end(), one.begin(), one.end());
+    Call batch(test, 4, conditioning, {3, 3, 3, 3});
+    batch.speakers = {2, 0, 1, 2};
+    ASSERT_TRUE(batch.Run(Best()).ok());
+    std::vector<std::vector<int32_t>> spoken;
+    for (int row = 0; row < 4; ++row) {
+      Call alone(test, 1, one, {3});
+      alone.speakers = {batch.speakers[row]};
+      ASSERT_TRUE(alone.Run(Best()).ok());
+      const auto begin = batch.trace.begin() + alone.trace.size() * row;
+      EXPECT_EQ(std::vector<float>(begin, begin + alone.trace.size()), alone.trace) << row;
+      spoken.push_back(alone.samples);
+    }
+    EXPECT_EQ(spoken[0], spoken[3]);
+    EXPECT_NE(spoken[0], spoken[1]);
+    EXPECT_NE(spoken[0], spoken[2]);
+    EXPECT_NE(spoken[1], spoken[2]);
+    Call unnamed(test, 1, one, {3});
+    ASSERT_TRUE(unnamed.Run(Best()).ok());
+    EXPECT_EQ(unnamed.samples, spoken[1]);
   }
 }
 

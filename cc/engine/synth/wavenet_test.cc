@@ -61,6 +61,7 @@ VoiceConfig Config(const Sizes& sizes) {
   config.embed_tanh = sizes.embed_tanh;
   config.hop_samples = sizes.hop;
   config.sample_rate_hz = 16000;
+  config.speakers = 3;
   return config;
 }
 
@@ -74,6 +75,7 @@ class WaveNetTest : public testing::TestWithParam<std::tuple<Sizes, Precision>> 
     const int frames = (kSamples + config.hop_samples - 1) / config.hop_samples;
     Call call(test_, 1, RandomConditioning(int64_t{frames} * config.conditioning_channels, 2), {5});
     call.forced = forced;
+    call.speakers = {kSpeaker};
     call.options.nonlinearities = nonlinearities;
     if (!forced.empty()) call.forced.resize(call.samples.size(), 0);
     const Status status = call.Run(*kernels);
@@ -81,7 +83,7 @@ class WaveNetTest : public testing::TestWithParam<std::tuple<Sizes, Precision>> 
     return call;
   }
 
-  static constexpr int kSamples = 40;
+  static constexpr int kSamples = 40, kSpeaker = 1;
   TestVoice test_;
 };
 
@@ -91,7 +93,7 @@ TEST_P(WaveNetTest, EveryIntermediateMatchesTheReference) {
   std::vector<int32_t> forced(kSamples);
   for (int32_t& value : forced) value = level(random);
   const Call call = Run(AvailableKernels(DetectCpu()).back(), forced);
-  const std::vector<double> wanted = ReferenceTrace(test_, call.conditioning, call.forced);
+  const std::vector<double> wanted = ReferenceTrace(test_, call.conditioning, call.forced, kSpeaker);
   ASSERT_EQ(call.trace.size(), wanted.size());
   double worst = 0;
   for (size_t i = 0; i < wanted.size(); ++i) worst = std::max(worst, std::fabs(call.trace[i] - wanted[i]));
