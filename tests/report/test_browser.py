@@ -129,8 +129,7 @@ def test_sound_ends_at_the_beginning_or_loops(open_page):
     assert playing(page) == [FIRST]
     page.keyboard.press("l")
     page.evaluate(f"document.querySelectorAll('audio')[{FIRST}].currentTime = {SECONDS - 0.1}")
-    until(page, f"document.querySelectorAll('audio')[{FIRST}].paused")
-    assert place(page, FIRST) == 0
+    until(page, f"(audio => audio.paused && audio.currentTime === 0)(document.querySelectorAll('audio')[{FIRST}])")
 
 
 def test_tabulator_reaches_all_controls_and_the_space_bar_presses_them(open_page):
