@@ -8,7 +8,7 @@ from tf_wavenet.evaluation.statistics import Estimate
 from tf_wavenet.report import ladder
 
 RATE_HZ = 16000
-SECONDS = 2.5
+SECONDS = 8.0  # Longer than a busy machine takes for what a test does meanwhile.
 HOSTILE = "\"Fish\" & <img src=x onerror=alert(1)></script><script>alert('chips')</script>"
 
 

@@ -8,6 +8,7 @@ from tf_wavenet import report
 
 TIMEOUT_S = 20
 SYSTEMS = 4
+SECONDS = 8.0  # Of the first sentence.
 FIRST = 3  # Which system is chosen on opening: int16.
 
 
@@ -95,16 +96,17 @@ def test_keys_play_switch_at_the_same_place_and_pause(open_page, screenshots):
     page.keyboard.press("2")
     wait_beyond(page, 1, before)
     assert playing(page) == [1] and chosen(page) == [1]
-    assert place(page, 1) == pytest.approx(place(page, FIRST), abs=0.6)
+    started = page.evaluate("document.querySelectorAll('audio')[1].played.start(0)")
+    assert started == pytest.approx(place(page, FIRST), abs=0.1)
     assert (
         page.locator(".sentence")
         .first.locator("[data-plot=spectrogram] img:visible")
         .get_attribute("alt")
         .endswith("Griffin-Lim")
     )
-    page.screenshot(path=screenshots / "report.png")
     page.keyboard.press("Space")
     assert playing(page) == []
+    page.screenshot(path=screenshots / "report.png")
     stopped = place(page, 1)
     page.keyboard.press("4")  # Switching while it rests does not play.
     assert playing(page) == [] and place(page, 3) == pytest.approx(stopped, abs=0.01)
@@ -113,7 +115,7 @@ def test_keys_play_switch_at_the_same_place_and_pause(open_page, screenshots):
     at = float(
         page.locator(".cursor").first.evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e / e.offsetWidth")
     )
-    assert at == pytest.approx((stopped + 0.5) / 2.5, abs=0.01)
+    assert at == pytest.approx((stopped + 0.5) / SECONDS, abs=0.01)
 
 
 def test_sound_ends_at_the_beginning_or_loops(open_page):
@@ -122,13 +124,12 @@ def test_sound_ends_at_the_beginning_or_loops(open_page):
     wait_beyond(page, FIRST, 0.1)
     page.keyboard.press("l")
     assert page.is_checked("#loop")
-    page.evaluate(f"document.querySelectorAll('audio')[{FIRST}].currentTime = 2.4")
+    page.evaluate(f"document.querySelectorAll('audio')[{FIRST}].currentTime = {SECONDS - 0.1}")
     until(page, f"document.querySelectorAll('audio')[{FIRST}].currentTime < 1")
     assert playing(page) == [FIRST]
     page.keyboard.press("l")
-    page.evaluate(f"document.querySelectorAll('audio')[{FIRST}].currentTime = 2.4")
-    until(page, f"document.querySelectorAll('audio')[{FIRST}].paused")
-    assert place(page, FIRST) == 0
+    page.evaluate(f"document.querySelectorAll('audio')[{FIRST}].currentTime = {SECONDS - 0.1}")
+    until(page, f"(audio => audio.paused && audio.currentTime === 0)(document.querySelectorAll('audio')[{FIRST}])")
 
 
 def test_tabulator_reaches_all_controls_and_the_space_bar_presses_them(open_page):
@@ -184,7 +185,7 @@ def test_pictures_show_the_difference_that_is_asked_for(open_page):
     frame = card.locator(".frame").first
     box = frame.bounding_box()
     frame.click(position={"x": box["width"] / 2, "y": 20})
-    assert place(page, 0) == pytest.approx(1.25, abs=0.02)
+    assert place(page, 0) == pytest.approx(SECONDS / 2, abs=0.05)
 
 
 def test_fits_a_phone(open_page, screenshots):
