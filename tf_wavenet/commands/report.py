@@ -35,7 +35,7 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
     absl_flags.DEFINE_enum(
         "split", "test", ["train", "validation", "test"], "Which of --data's recordings.", flag_values=flags
     )
-    absl_flags.DEFINE_integer("sentences", 3, "How many can be heard; each adds about 1 MB.", 1, flag_values=flags)
+    absl_flags.DEFINE_integer("sentences", 3, "How many can be heard; each adds about 2 MB.", 1, flag_values=flags)
     absl_flags.DEFINE_integer("limit", 0, "Measure the first so many sentences; 0 = all.", 0, flag_values=flags)
     absl_flags.DEFINE_string("ladder", "", "JSON file of bench --ladder; empty = the published one.", flag_values=flags)
     absl_flags.DEFINE_integer("seed", 0, "Seed of the draws; the same seed gives the same samples.", flag_values=flags)

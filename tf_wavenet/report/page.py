@@ -134,7 +134,7 @@ def _card(spoken: Spoken, report: Report) -> Card:
     players = [
         Player(
             system=system,
-            audio=embed.flac_uri(spoken.waveforms[system.key], rate_hz),
+            audio=embed.wav_uri(spoken.waveforms[system.key], rate_hz),
             thumbnail=embed.webp_uri(pictures.thumbnail(levels, system.key)),
             measures=_short(spoken.measures.get(system.key, {}), report.metrics),
         )
