@@ -78,26 +78,42 @@ def test_a_real_kill_at_a_random_moment(corpus, tmp_path):
     import keras
 
     training = dataclasses.replace(TRAINING, steps=126, validate_every=6, checkpoint_every=7)
-    log, tensors = train(corpus, tmp_path / "whole", training)
-    arguments = [f"--{field}={value}" for field, value in training.to_dict().items()]
-    config = tmp_path / "voice.json"
-    config.write_text(json.dumps(VOICE.to_dict()))
-    work_dir = tmp_path / "killed"
-    command = [sys.executable, "-P", "-m", "tf_wavenet.cli", "train", f"--data_dir={corpus}", f"--work_dir={work_dir}"]
-    command += [f"--config={config}", *arguments]
+    (tmp_path / "voice.json").write_text(json.dumps(VOICE.to_dict()))
+    command = [sys.executable, "-P", "-m", "tf_wavenet.cli", "train", f"--data_dir={corpus}"]
+    command += [f"--config={tmp_path / 'voice.json'}"]
+    command += [f"--{field}={value}" for field, value in training.to_dict().items()]
     environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
-    lines, moment = work_dir / "log.jsonl", random.randint(1, 15)
-    while process.poll() is None and not (lines.exists() and lines.read_bytes().count(b"\n") >= moment):
+
+    def start(name):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen([*command, f"--work_dir={tmp_path / name}"], env=environment, **quiet)
+
+    def ended(process):
+        _, errors = process.communicate()
+        return process.returncode, errors
+
+    def result(name):
+        log = [json.loads(line) for line in (tmp_path / name / "log.jsonl").read_text().splitlines()]
+        for line in log:
+            del line["audio_seconds_per_second"]
+        return log, checkpoint.load(tmp_path / name / "checkpoint.safetensors")[0]
+
+    whole, killed = start("whole"), start("killed")
+    lines, moment = tmp_path / "killed" / "log.jsonl", random.randint(1, 15)
+    while killed.poll() is None and not (lines.exists() and lines.read_bytes().count(b"\n") >= moment):
         time.sleep(0.002)
-    process.kill()
-    _, errors = process.communicate()
-    assert process.returncode == -signal.SIGKILL, errors
-    resumed_log, resumed = train(corpus, work_dir, training)
-    for line in (*log, *resumed_log):
-        del line["audio_seconds_per_second"]
-    assert [line for line in resumed_log if line["step"] % 7 == 0] == [line for line in log if line["step"] % 7 == 0]
-    assert resumed_log[-1] == log[-1]
+    killed.kill()
+    code, errors = ended(killed)
+    assert code == -signal.SIGKILL, errors
+    for process in (start("killed"), whole):
+        code, errors = ended(process)
+        assert code == 0, errors
+    (log, tensors), (resumed_log, resumed) = result("whole"), result("killed")
+    # A line is a mean since the line before it, or since the run went on: from a checkpoint that may lie between two.
+    complete = [line for line in resumed_log if line["step"] % 42 == 0]
+    assert complete == [line for line in log if line["step"] % 42 == 0] and len(complete) == 3
+    validation = lambda lines: [(line["step"], line["validation_bits_per_sample"]) for line in lines]
+    assert validation(resumed_log) == validation(log)
     for name, value in tensors.items():
         np.testing.assert_array_equal(resumed[name], value, err_msg=name)
 
