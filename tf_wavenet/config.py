@@ -17,8 +17,7 @@ class ConfigBase:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the fields as plain Python values, ready for JSON."""
-        as_list = lambda value: list(value) if isinstance(value, tuple) else value  # JSON knows no tuples.
-        return dataclasses.asdict(self, dict_factory=lambda items: {name: as_list(value) for name, value in items})
+        return dataclasses.asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]):
@@ -35,7 +34,7 @@ class ConfigBase:
             is_config = isinstance(nested, type) and issubclass(nested, ConfigBase)
             if is_config and isinstance(value, Mapping):
                 value = nested.from_dict(value)
-            converted[name] = tuple(value) if isinstance(value, list) else value
+            converted[name] = tuple(value) if isinstance(value, list) else value  # JSON knows no tuples.
         try:
             return cls(**converted)
         except TypeError as error:
