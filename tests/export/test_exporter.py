@@ -249,6 +249,8 @@ def test_shipped_voice_is_still_what_its_tensors_export_to(tmp_path):
 
     shipped = voices.default_voice_path("f32")
     voice, (config, tensors) = export.read_voice(shipped), export.read_tensors(shipped)
-    metadata = dict(name=voice.name, description=voice.description, training=voice.training)
+    metadata = dict(
+        name=voice.name, description=voice.description, training=voice.training, temperature=voice.temperature
+    )
     export.export_voice(config, tensors, tmp_path / "voice.gguf", **metadata)
     assert (tmp_path / "voice.gguf").read_bytes() == shipped.read_bytes()
