@@ -96,6 +96,7 @@ def test_keys_play_switch_at_the_same_place_and_pause(open_page, screenshots):
     page.keyboard.press("2")
     wait_beyond(page, 1, before)
     assert playing(page) == [1] and chosen(page) == [1]
+    until(page, "document.querySelectorAll('audio')[1].played.length > 0")  # It is at its place before it sounds.
     started = page.evaluate("document.querySelectorAll('audio')[1].played.start(0)")
     assert started == pytest.approx(place(page, FIRST), abs=0.1)
     assert (
