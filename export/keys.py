@@ -31,15 +31,13 @@ _FIXED = {
     "general.alignment": ALIGNMENT,
     "wavenet.panel_rows": layout.PANEL_ROWS,
 }
-_FORMAT = {"wavenet.format_version": int, "wavenet.precision": str}
-_SAMPLING = {"wavenet.temperature": float}
+_FORMAT = {"wavenet.format_version": int, "wavenet.precision": str, "wavenet.temperature": float}
 _OPTIONAL = {"general.description": str, "wavenet.training": str}
 _KEY_TYPES = {
     **{key: type(value) for key, value in _FIXED.items()},
     **_FORMAT,
     "general.name": str,
     **{key: field.type for key, field in (_MODEL | _AUDIO).items()},
-    **_SAMPLING,
     **_OPTIONAL,
 }
 

@@ -14,6 +14,10 @@ CONFIG = VoiceConfig(
 )
 
 
+def paths(folder, split):
+    return [utterance.path for utterance in data.list_utterances(folder, split)]
+
+
 def recording(samples=95):
     mel = np.arange(audio.num_frames(samples, 10) * 4, dtype=np.float32).reshape(-1, 4)
     return data.Recording("r", np.arange(samples, dtype=np.int16) % 256, mel)
@@ -50,16 +54,16 @@ def test_batches_depend_on_seed_and_step_alone():
 def test_split_by_lists_and_by_hash(tmp_path):
     for i in range(200):
         (tmp_path / f"{i:03d}.wav").touch()
-    dealt = {split: data.list_split(tmp_path, split) for split in data.SPLITS}
+    dealt = {split: paths(tmp_path, split) for split in data.SPLITS}
     assert [len(dealt[split]) for split in data.SPLITS] == [192, 4, 4]
     assert len(set().union(*dealt.values())) == 200
     (tmp_path / "train.txt").write_text("003.wav|Three.\n")
-    assert data.list_split(tmp_path, "train") == [tmp_path / "003.wav"]
+    assert paths(tmp_path, "train") == [tmp_path / "003.wav"]
     with pytest.raises(FileNotFoundError, match="validation.txt: missing"):
-        data.list_split(tmp_path, "validation")
+        data.list_utterances(tmp_path, "validation")
     (tmp_path / "train.txt").write_text("none.wav|Nothing.\n")
     with pytest.raises(FileNotFoundError, match="none.wav: listed in"):
-        data.list_split(tmp_path, "train")
+        data.list_utterances(tmp_path, "train")
 
 
 def test_lists_may_name_speakers(tmp_path):
@@ -96,13 +100,13 @@ def test_recordings_are_heard_at_the_voices_loudness_and_with_pre_emphasis():
 def test_three_files_are_enough(tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.wav").touch()
-    assert [len(data.list_split(tmp_path, split)) for split in data.SPLITS] == [1, 1, 1]
+    assert [len(paths(tmp_path, split)) for split in data.SPLITS] == [1, 1, 1]
 
 
 def test_missing_folders_and_splits(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such folder"):
-        data.list_split(tmp_path / "none", "train")
+        data.list_utterances(tmp_path / "none", "train")
     with pytest.raises(ValueError, match="0 wav files, at least 3 are needed"):
-        data.list_split(tmp_path, "test")
+        data.list_utterances(tmp_path, "test")
     with pytest.raises(ValueError, match="split is 'dev'"):
-        data.list_split(tmp_path, "dev")
+        data.list_utterances(tmp_path, "dev")

@@ -1,7 +1,8 @@
 """Trains a voice on a folder of recordings, or goes on where an earlier run with the same --work_dir stopped.
 
-The recordings are wav files; train.txt, validation.txt and test.txt (path|sentence a line) deal them out, and where
-there are none a hash of each file's name does. Checkpoint, log and TensorBoard events go into the work folder.
+The recordings are wav files; train.txt, validation.txt and test.txt deal them out (a line: path|sentence, or
+path|sentence|speaker), and where there are none a hash of each file's name does. Checkpoint, log and TensorBoard events
+go into the work folder.
 
     tf-wavenet train --data_dir=recordings --work_dir=runs/first --preset=small --steps=8000
 

@@ -37,11 +37,6 @@ class Recording:
     speaker: int = 0  # By its place among the config's speakers.
 
 
-def list_split(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
-    """Returns the wav files of `list_utterances`, which see."""
-    return [utterance.path for utterance in list_utterances(data_dir, split)]
-
-
 def list_utterances(data_dir: str | os.PathLike, split: str) -> list[Utterance]:
     """Returns what belongs to `split`: 'train', 'validation' or 'test'.
 

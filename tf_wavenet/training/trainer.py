@@ -40,7 +40,7 @@ class Trainer:
     Args:
       voice: config of the voice. A checkpoint in `work_dir` must have the same.
       training: hyperparameters; those of the run that is resumed, but for `RESUMABLE_FIELDS`.
-      data_dir: folder of wav files (`data.list_split`).
+      data_dir: folder of wav files (`data.list_utterances`).
       work_dir: receives the checkpoint, `log.jsonl` and TensorBoard events.
       initial: checkpoint of another run, whose weights a new one begins with; "" = at random. If its voice has one
         speaker, any number may begin as that one.
