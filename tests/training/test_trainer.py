@@ -190,12 +190,29 @@ def test_a_run_may_begin_with_the_weights_of_another(corpus, tmp_path):
     bias = after["layers.0.cond.bias"]
     np.testing.assert_array_equal(bias[0], before["layers.0.cond.bias"][0])  # Nobody heard speaker a.
     assert not np.array_equal(bias[1], before["layers.0.cond.bias"][1])
-    with pytest.raises(ValueError, match="must have one, or those of the new voice"):
+    with pytest.raises(ValueError, match="must be one, or those of the new voice"):
         three = dataclasses.replace(voice, model=dataclasses.replace(voice.model, speakers=("a", "b", "c")))
         Trainer(three, TRAINING, corpus, tmp_path / "three", tmp_path / "two" / "checkpoint.safetensors")
-    with pytest.raises(ValueError, match="is of another voice"):
-        deeper = dataclasses.replace(VOICE, model=dataclasses.replace(VOICE.model, layers=5))
-        Trainer(deeper, TRAINING, corpus, tmp_path / "deeper", first)
+    with pytest.raises(ValueError, match="cannot begin this voice: its features are .* must be"):
+        louder = dataclasses.replace(voice, audio=dataclasses.replace(voice.audio, loudness_lufs=-20))
+        Trainer(louder, TRAINING, corpus, tmp_path / "louder", first)
+
+
+def test_a_run_may_begin_with_a_smaller_network(corpus, tmp_path):
+    from tf_wavenet.training.trainer import Trainer
+
+    train(corpus, tmp_path / "small")
+    first = tmp_path / "small" / "checkpoint.safetensors"
+    small = Trainer(VOICE, TRAINING, corpus, tmp_path / "again", first)
+    model = dataclasses.replace(VOICE.model, layers=VOICE.model.layers + 2, residual_channels=24, skip_channels=40)
+    large = Trainer(dataclasses.replace(VOICE, model=model), TRAINING, corpus, tmp_path / "large", first)
+    batch = small._validation_crops.batch(0)
+    bits = float(small.model.test_on_batch(*batch))
+    assert float(large.model.test_on_batch(*batch)) == pytest.approx(bits, rel=1e-5)
+    large.run()
+    assert float(large.model.test_on_batch(*batch)) < bits
+    with pytest.raises(ValueError, match="grows in layers, residual and skip channels alone"):
+        Trainer(VOICE, TRAINING, corpus, tmp_path / "smaller", tmp_path / "large" / "checkpoint.safetensors")
 
 
 def test_mixed_precision_learns_and_keeps_float32_weights(corpus, tmp_path):

@@ -57,7 +57,10 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
         "speakers", [], "Names as the lists give them (path|sentence|speaker); none = one speaker.", flag_values=flags
     )
     absl_flags.DEFINE_string(
-        "initial", "", "Checkpoint whose weights a new run begins with; its speakers may be others.", flag_values=flags
+        "initial",
+        "",
+        "Checkpoint whose weights a new run begins with; of another speaker, or a smaller network.",
+        flag_values=flags,
     )
     for field in dataclasses.fields(TrainingConfig):
         if field.name == "compute_dtype":

@@ -20,6 +20,7 @@ from tf_wavenet.config import VoiceConfig
 from tf_wavenet.models import WaveNet
 from tf_wavenet.training import data
 from tf_wavenet.training.config import TrainingConfig
+from tf_wavenet.training.growth import grow
 from tf_wavenet.training.summaries import Summaries
 
 # What may change when a run is resumed: how long it is, and when it reports.
@@ -43,7 +44,7 @@ class Trainer:
       data_dir: folder of wav files (`data.list_utterances`).
       work_dir: receives the checkpoint, `log.jsonl` and TensorBoard events.
       initial: checkpoint of another run, whose weights a new one begins with; "" = at random. If its voice has one
-        speaker, any number may begin as that one.
+        speaker, any number may begin as that one; a smaller network grows (`growth`).
 
     Raises:
       FileNotFoundError, ValueError: for missing data, or a checkpoint that does not fit.
@@ -197,18 +198,22 @@ class Trainer:
 
     def _begin_with(self, path: str | os.PathLike) -> dict[str, Any]:
         config, weights, provenance = checkpoint.load_model(path)
-        speakers = {"speakers": self.voice.model.speakers}
-        if config.audio != self.voice.audio or dataclasses.replace(config.model, **speakers) != self.voice.model:
-            raise ValueError(f"{path} is of another voice: audio and model must be the same but for the speakers")
-        if config.model.speakers != self.voice.model.speakers:
-            rows = self.voice.model.bias_rows
-            if config.model.bias_rows != 1:
-                raise ValueError(
-                    f"{path} has speakers {config.model.speakers}, must have one, or those of the new voice"
-                )
-            for name in weights:
-                if name.endswith(".cond.bias"):
-                    weights[name] = np.repeat(weights[name], rows, axis=0)
+        speakers = self.voice.model.speakers
+        try:
+            if config.audio != self.voice.audio:
+                raise ValueError(f"its features are {config.audio}, must be {self.voice.audio}")
+            if config.model.speakers != speakers:
+                if config.model.bias_rows != 1:
+                    raise ValueError(
+                        f"its speakers are {config.model.speakers}, must be one, or those of the new voice"
+                    )
+                for name in weights:
+                    if name.endswith(".cond.bias"):
+                        weights[name] = np.repeat(weights[name], self.voice.model.bias_rows, axis=0)
+            before = dataclasses.replace(config.model, speakers=speakers)
+            weights = grow(weights, before, self.voice.model, self.training.seed)
+        except ValueError as error:
+            raise ValueError(f"{path} cannot begin this voice: {error}") from error
         self.model.assign_tensors(weights)
         return provenance
 
