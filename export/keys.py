@@ -13,7 +13,7 @@ from tf_wavenet.voice import shortest
 ARCHITECTURE = "wavenet"
 MIN_TEMPERATURE, MAX_TEMPERATURE = 1e-3, 10.0
 ALIGNMENT = 64  # Bytes. Of the data's beginning and of every tensor: kernels stream whole cache lines.
-FORMAT_VERSION = 4  # 3 knew neither speakers nor pre-emphasis; 1 and 2 had the matrices in another order.
+FORMAT_VERSION = 5  # 4 had float32 conditioning in all; 3 no speakers; 1 and 2 the matrices in another order.
 
 _TYPES = {
     int: gguf.GGUFValueType.UINT32,

@@ -52,7 +52,7 @@ def _dequantized(model: WaveNetConfig, stored: dict[str, np.ndarray], precision:
     matrices = dict(stored)
     for name, added in zero_contributions(model, stored, numbers).items():
         matrices[name] = (stored[name] + added.reshape(-1, 1)).astype(np.float32)
-    inverse_act_scale = {"relu": inverse[-2], "out": inverse[-1]}
+    inverse_act_scale = {"relu": inverse[-2], "out": inverse[-1], "cond": 1.0}
     inverse_act_scale |= {f"layers.{i}.gate": inverse[i] for i in range(model.layers)}
     for name in [name for name in stored if name.endswith(".scale")]:
         owner = name.removesuffix(".scale")

@@ -28,6 +28,9 @@ class IntegerNumbers:
         return ((1 << 31) - 1) // self.input_max
 
 
+# Of an integer voice's conditioning matrix, be its other weights int16 or int8: the engine widens it to float32.
+CONDITIONING_DTYPE = np.dtype(np.int16)
+
 # Of the float32 tensors of an integer voice: beyond these a float of some step could leave its range, unseen behind a
 # clamp, and the engine refuses the voice (cc/engine/model/voice_numbers.h).
 MAX_SCALE, MAX_NUMBER = np.float32(1e20), np.float32(1e30)

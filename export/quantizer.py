@@ -10,7 +10,7 @@ from tf_wavenet.export import report
 from tf_wavenet.export.calibration import Calibration
 from tf_wavenet.export.precision import precision_named
 from tf_wavenet.export.rounding import DAMPING
-from tf_wavenet.export.weights import quantize_weights
+from tf_wavenet.export.weights import quantize_conditioning, quantize_weights
 from tf_wavenet.export.zero_point import zero_contributions
 
 METHOD = f"row scales, compensated rounding (GPTQ, damping {DAMPING:g}), activations clipped at least squared error"
@@ -67,6 +67,7 @@ def quantize(
             quantized[name] = put(name, tensors[name], f"{layer}.h", numbers.gate_scale)
     for name, z in (("relu", "z_s"), ("out", "z_a")):
         quantized[name] = put(name, tensors[name], name, scales[z].act_scale)
+    quantized |= quantize_conditioning(tensors["cond"].reshape(config.layers * 2 * config.residual_channels, -1))
     for name, added in zero_contributions(config, quantized, numbers).items():
         quantized[name] = _to_float32(name, tensors[name].reshape(added.shape) - added)
     return QuantizedModel(quantized, tuple(rows))

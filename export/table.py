@@ -7,7 +7,7 @@ import numpy as np
 
 from tf_wavenet.config import WaveNetConfig
 from tf_wavenet.export import layout
-from tf_wavenet.export.precision import precision_named
+from tf_wavenet.export.precision import CONDITIONING_DTYPE, precision_named
 
 _FLOAT32 = np.dtype(np.float32)
 
@@ -99,9 +99,10 @@ def stored_tensors(config: WaveNetConfig, precision: str = "f32") -> list[Stored
         if i < layers - 1:
             tensors.append(weights(f"layers.{i}.res", r, r))
         tensors.append(weights(f"layers.{i}.skip", s, r))
+    cond_rows, cond_dtype = layers * 2 * r, CONDITIONING_DTYPE if integer else _FLOAT32
+    tensors += [weights("relu", a, s), weights("out", a, a)]
+    tensors += [_vector("cond.scale", cond_rows, groups=2 * layers, streamed=False)] if integer else []
     return tensors + [
-        weights("relu", a, s),
-        weights("out", a, a),
-        _matrix("cond", layers * 2 * r, conditioning_cols, groups=2 * layers, streamed=False),
-        _vector("cond.bias", config.bias_rows * layers * 2 * r, groups=config.bias_rows * 2 * layers, streamed=False),
+        _matrix("cond", cond_rows, conditioning_cols, groups=2 * layers, dtype=cond_dtype, streamed=False),
+        _vector("cond.bias", config.bias_rows * cond_rows, groups=config.bias_rows * 2 * layers, streamed=False),
     ]

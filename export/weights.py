@@ -11,8 +11,8 @@ import dataclasses
 
 import numpy as np
 
-from tf_wavenet.export.precision import IntegerNumbers
-from tf_wavenet.export.rounding import Compensation
+from tf_wavenet.export.precision import CONDITIONING_DTYPE, IntegerNumbers
+from tf_wavenet.export.rounding import Compensation, nearest
 
 _FIRST_GROWTH = 2.0**-16  # Doubled at each attempt: a few steps for the usual excess, a bounded number for any.
 
@@ -57,6 +57,17 @@ def quantize_weights(matrix: np.ndarray, moments: np.ndarray, numbers: IntegerNu
         row_scale[above] *= 1 + growth
         values[above] = compensation.round(matrix[above], row_scale[above], *limits)
         growth *= 2
+
+
+def quantize_conditioning(matrix: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns an integer voice's "cond" and "cond.scale": to nearest, since the engine widens it to float32 again.
+
+    Args:
+      matrix: float32 `[rows, cols]`.
+    """
+    limit = int(np.iinfo(CONDITIONING_DTYPE).max)
+    row_scale = np.abs(matrix).max(axis=1) / np.float32(limit)
+    return {"cond": nearest(matrix, row_scale, limit).astype(CONDITIONING_DTYPE), "cond.scale": row_scale}
 
 
 def pair_sums(magnitudes: np.ndarray, parts: int = 1) -> np.ndarray:

@@ -80,8 +80,8 @@ def test_a_voice_of_another_version_is_refused(tiny_voice):
     content = tiny_voice.read_bytes()
     key = b"wavenet.format_version"
     at = content.index(key) + len(key) + 4  # Past the key and the type of its value, which is a u32.
-    with pytest.raises(ValueError, match="format 5, this library reads 4: upgrade"):
-        native.load_voice(content[:at] + bytes([5]) + content[at + 1 :])
+    with pytest.raises(ValueError, match="format 6, this library reads 5: upgrade"):
+        native.load_voice(content[:at] + bytes([6]) + content[at + 1 :])
 
 
 @pytest.mark.parametrize(

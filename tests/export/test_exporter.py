@@ -135,13 +135,16 @@ def test_integers_are_the_model_up_to_their_steps(config, tensors, recordings, p
     _, floats = export.read_tensors(tmp_path / "f32.gguf")
     for name, expected in floats.items():
         owner = name.removesuffix(".weight").replace(".prev", ".gate").replace(".cur", ".gate")
-        if owner not in by_name:
+        if owner.endswith(".cond"):
+            largest = np.abs(expected).max(axis=(1, 2), keepdims=True)
+            assert (np.abs(found[name] - expected) <= largest / 32767 * 0.51).all()
+        elif owner not in by_name:
             # What the zero point added is taken away again: a rounding to float32 of up to 128 * scale * sum(w_q).
             np.testing.assert_allclose(found[name], expected, atol=1e-5, err_msg=name)
-            continue
-        # Compensation moves weights by a few steps, where what it does to others is worth it.
-        assert np.abs(found[name] - expected).max() < 16 * by_name[owner].scale_max, name
-        assert np.mean((found[name] - expected) ** 2) < (2 * by_name[owner].scale_max) ** 2, name
+        else:
+            # Compensation moves weights by a few steps, where what it does to others is worth it.
+            assert np.abs(found[name] - expected).max() < 16 * by_name[owner].scale_max, name
+            assert np.mean((found[name] - expected) ** 2) < (2 * by_name[owner].scale_max) ** 2, name
 
 
 @QUANTIZED

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tf_wavenet import export
+from tf_wavenet.export.weights import quantize_conditioning
 from tf_wavenet.export.zero_point import zero_contributions
 
 PRECISIONS = ["int16", "int8"]
@@ -102,10 +103,26 @@ def test_zero_point_on_paper():
 
 
 def test_what_is_not_an_integer_stays(folded, quantized, precision):
-    for name in ("embed.prev", "embed.cur", "cond", "relu.bias", "out.bias"):
+    for name in ("embed.prev", "embed.cur", "relu.bias", "out.bias"):
         np.testing.assert_array_equal(quantized.tensors[name], folded[name])
     for name in ("cond.bias", "skip.bias"):
         assert np.array_equal(quantized.tensors[name].ravel(), folded[name].ravel()) == (precision == "int16")
+
+
+def test_conditioning_is_int16_to_nearest_in_any_precision(folded, quantized):
+    cond, scale = quantized.tensors["cond"], quantized.tensors["cond.scale"]
+    expected = folded["cond"].reshape(cond.shape).astype(np.float64)
+    assert cond.dtype == np.int16 and scale.dtype == np.float32
+    np.testing.assert_array_equal(np.abs(cond).max(axis=1), np.full(len(cond), 32767))
+    error = np.abs(cond * scale[:, None].astype(np.float64) - expected)
+    assert (error <= (0.5 + 32767 * 2.0**-24) * scale[:, None]).all()  # Half a step, and the rounding of the scale.
+
+
+def test_conditioning_of_zeros_and_of_few_bits_is_exact():
+    matrix = np.array([[0, 0, 0], [-32767, 1, 8], [2.0**-20, 2.0**-20, 0]], np.float32)
+    tensors = quantize_conditioning(matrix)
+    np.testing.assert_array_equal(tensors["cond"] * tensors["cond.scale"][:, None], matrix)
+    assert tensors["cond.scale"][0] == 0
 
 
 def test_no_sum_overflows(config, quantized, precision):

@@ -55,6 +55,7 @@ def test_integer_tensors_are_the_table_of_voice_h(precision):
         **{f"layers.{i}.skip.scale": (128,) for i in range(20)},
         "relu.scale": (256,),
         "out.scale": (256,),
+        "cond.scale": (1280,),
     }
     assert {tensor.name: tensor.shape for tensor in tensors if tensor.name not in floats} == scales
     assert [name for name in names if name not in scales] == floats
@@ -68,6 +69,7 @@ def test_integer_tensors_are_the_table_of_voice_h(precision):
         "layers.0.res.bias",
         "layers.0.skip.scale",
     ]
+    assert names[-3:] == ["cond.scale", "cond", "cond.bias"]
     end = names.index("layers.0.prev")
     assert names[end - 6 : end] == [
         "layers.19.gate.scale",
@@ -80,14 +82,15 @@ def test_integer_tensors_are_the_table_of_voice_h(precision):
 
 
 @pytest.mark.parametrize("precision", INTEGERS)
-def test_only_matrices_of_a_step_are_integers(config, precision):
+def test_only_matrices_are_integers(config, precision):
     floats = {tensor.name: tensor for tensor in stored_tensors(config.model)}
     for tensor in stored_tensors(config.model, precision):
         parts = tensor.name.split(".")
         is_matrix = (
             tensor.name in ("relu", "out") or parts[0] == "layers" and parts[-1] in ("prev", "cur", "res", "skip")
         )
-        assert tensor.dtype == (INTEGERS[precision] if is_matrix else np.float32)
+        dtype = np.int16 if tensor.name == "cond" else INTEGERS[precision] if is_matrix else np.float32
+        assert tensor.dtype == dtype
         assert tensor.bytes == tensor.size * tensor.dtype.itemsize and tensor.bytes % 64 == 0
         if tensor.name in floats:
             assert (tensor.rows, tensor.cols, tensor.groups) == tuple(
@@ -95,7 +98,7 @@ def test_only_matrices_of_a_step_are_integers(config, precision):
             )
         else:
             assert tensor.name == "act.inverse_scale" or tensor.name.endswith(".scale")
-            assert tensor.streamed == (tensor.name != "act.inverse_scale")
+            assert tensor.streamed == (tensor.name not in ("act.inverse_scale", "cond.scale"))
 
 
 def test_columns_are_padded_to_whole_groups():

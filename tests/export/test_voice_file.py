@@ -33,7 +33,7 @@ def test_ggufs_own_reader_lists_it(config, tensors, tmp_path):
     assert values["general.alignment"] == reader.alignment == 64
     assert values["general.name"] == "odd"
     assert values["general.description"] == "of odd sizes"
-    assert values["wavenet.format_version"] == 4
+    assert values["wavenet.format_version"] == 5
     assert values["wavenet.panel_rows"] == 64
     assert values["wavenet.residual_channels"] == config.model.residual_channels
     assert values["wavenet.embed_tanh"] is config.model.embed_tanh
@@ -91,11 +91,12 @@ def test_reads_back_integers(config, precision, dtype, kind, tmp_path):
     export.write_voice(path, config, packed, name="odd", precision=precision)
 
     reader = gguf.GGUFReader(path)
-    assert reader.fields["wavenet.format_version"].contents() == 4
+    assert reader.fields["wavenet.format_version"].contents() == 5
     assert reader.fields["wavenet.precision"].contents() == precision
     types = {tensor.name: int(tensor.tensor_type) for tensor in reader.tensors}
     assert types["relu"] == types["layers.0.prev"] == {"int16": 25, "int8": 24}[precision]
-    assert types["relu.scale"] == types["act.inverse_scale"] == types["cond"] == 0 and types["checksum"] == 27
+    assert types["relu.scale"] == types["act.inverse_scale"] == 0 and types["checksum"] == 27
+    assert types["cond"] == 25  # int16 in any integer voice.
     assert all(tensor.data_offset % 64 == 0 for tensor in reader.tensors)
 
     voice = export.read_voice(path)
@@ -103,7 +104,7 @@ def test_reads_back_integers(config, precision, dtype, kind, tmp_path):
     assert [info.name for info in voice.tensors] == [*(tensor.name for tensor in stored), "checksum"]
     for tensor, info in zip(stored, voice.tensors):
         assert (info.shape, info.bytes) == (tensor.shape, tensor.bytes)
-        assert info.type == (kind if tensor.dtype == dtype else "f32")
+        assert info.type == ("i16" if tensor.name == "cond" else kind if tensor.dtype == dtype else "f32")
         np.testing.assert_array_equal(tensor.unpack(info.data), matrices[tensor.name])
     aside = ("embed", "cond", "checksum", "act.inverse_scale")
     streamed = sum(info.bytes for info in voice.tensors if not info.name.startswith(aside))
@@ -123,7 +124,7 @@ def test_integer_tensors_must_have_their_types(odd_voice, tmp_path):
     ]:
         with pytest.raises(ValueError, match=message):
             export.write_voice(path, config, packed | change, name="voice", precision="int8")
-    with pytest.raises(ValueError, match=r"unexpected \(\['act.inverse_scale', 'layers.0.gate.scale'"):
+    with pytest.raises(ValueError, match=r"unexpected \(\['act.inverse_scale', 'cond.scale', 'layers.0.gate.scale'"):
         export.write_voice(path, config, packed, name="voice")
     with pytest.raises(ValueError, match="precision is 'int4', must be one of f32, int16, int8"):
         export.write_voice(path, config, packed, name="voice", precision="int4")
@@ -263,8 +264,8 @@ def test_refuses_files_that_are_no_voices(odd_voice, tmp_path):
     "key, value, message",
     [
         ("general.architecture", "llama", "general.architecture is 'llama', must be 'wavenet'"),
-        ("wavenet.format_version", 5, "voice file format 5, this library reads 4: upgrade tf_wavenet"),
-        ("wavenet.format_version", 3, "voice file format 3, this library reads 4: export the voice again"),
+        ("wavenet.format_version", 6, "voice file format 6, this library reads 5: upgrade tf_wavenet"),
+        ("wavenet.format_version", 4, "voice file format 4, this library reads 5: export the voice again"),
         ("wavenet.panel_rows", 32, "wavenet.panel_rows is 32, must be 64"),
         ("wavenet.precision", "i8", "wavenet.precision is 'i8', must be one of f32, int16, int8"),
         ("wavenet.layers", 0, "WaveNetConfig.layers is 0"),

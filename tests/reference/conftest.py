@@ -98,7 +98,10 @@ def quantize_model(precision, seed=0, weight_gain=1.0, **model):
     h_scale = 2.0**-15 if precision == "int16" else 2.0**-7
 
     integer = {name: tensor.astype(np.float32) for name, tensor in w.items() if tensor.ndim == 1 or "embed" in name}
-    integer |= {"cond": w["cond"].astype(np.float32), "act.inverse_scale": inverse}
+    cond_scale = (np.abs(w["cond"]).max(axis=1) / 32767).astype(np.float32)
+    cond = np.rint(w["cond"] / cond_scale[:, None]).astype(np.int16)
+    w["cond"] = cond * cond_scale[:, None].astype(np.float64)
+    integer |= {"cond": cond, "cond.scale": cond_scale, "act.inverse_scale": inverse}
     folded = {name: w[name].copy() for name in integer if name.endswith("bias")}
 
     def store(names, scale_name, scale):

@@ -17,6 +17,7 @@ from tf_wavenet import export, spec
 from tf_wavenet.config import VoiceConfig, WaveNetConfig
 from tf_wavenet.export.precision import IntegerNumbers, precision_named
 from tf_wavenet.export.rounding import nearest
+from tf_wavenet.export.weights import quantize_conditioning
 from tf_wavenet.export.zero_point import zero_contributions
 
 # |x_i|, and z_s and z_a, that integers can hold. Of 40 random layers x_i reaches 13, z_s and z_a 2.2.
@@ -63,6 +64,7 @@ def _rounded(
             put(name, numbers.gate_scale, name)
     put("relu", relu_scale, "relu")
     put("out", relu_scale, "out")
+    rounded |= quantize_conditioning(tensors["cond"].reshape(config.layers * 2 * config.residual_channels, -1))
     for name, added in zero_contributions(config, rounded, numbers).items():
         rounded[name] = (tensors[name].reshape(added.shape) - added).astype(np.float32)
     return rounded

@@ -52,6 +52,7 @@ class IntegerReference:
         self._config, self._net = model.config, model.config.model
         self._precision = model.precision
         self._gate = rational_gate if nonlinearities == "rational" else fixed_gate
+        self._cond = model.tensors["cond.scale"][:, None] * model.tensors["cond"].astype(np.float32)
         self._t = {
             name: tensor if tensor.dtype == np.float32 else np.asfortranarray(tensor.astype(np.float64))
             for name, tensor in model.tensors.items()
@@ -106,7 +107,7 @@ class IntegerReference:
         ]
         bias = self._t["cond.bias"].reshape(self._net.bias_rows, -1)[request.speaker]
         conditioned = sample_conditioning(
-            self._config, self._t["cond"], bias, request.conditioning, request.counts, request.frames
+            self._config, self._cond, bias, request.conditioning, request.counts, request.frames
         )
         for t, local in enumerate(conditioned):
             step = self._step(previous, current, local, rings, t)

@@ -24,8 +24,8 @@ class IntegerModel:
     Attributes:
       config: the voice's config.
       precision: "int16" or "int8".
-      tensors: by voice file name. Matrices `[rows, cols]` without padding, integers but for `cond`; vectors, embeddings
-        and `cond` are float32, in any shape of the right size.
+      tensors: by voice file name. Matrices `[rows, cols]` without padding are integers, those of `cond` int16 in any
+        precision; vectors and embeddings are float32, in any shape of the right size.
 
     Raises:
       ValueError: if a tensor is missing, misshapen or of another type, or a row's sum could overflow int32, a
@@ -52,11 +52,13 @@ class IntegerModel:
             tensors[name] = tensor.reshape(shape)
         object.__setattr__(self, "tensors", tensors)
         for name in shapes:
-            if self.dtype(name) != np.float32 and not name.endswith(".cur"):
+            if self.dtype(name) != np.float32 and not name.endswith((".cur", "cond")):
                 self._require_no_overflow(name)
 
     def dtype(self, name: str) -> type:
         """Type of a tensor."""
+        if name == "cond":
+            return np.int16
         is_integer = name.rpartition(".")[2] in _MATRICES and not name.startswith("embed.")
         return DTYPES[self.precision] if is_integer else np.float32
 
@@ -96,6 +98,7 @@ def tensor_shapes(model: WaveNetConfig) -> dict[str, tuple[int, ...]]:
         "out.scale": (a,),
         "out.bias": (a,),
         "cond": (layers * 2 * r, window),
+        "cond.scale": (layers * 2 * r,),
         "cond.bias": (model.bias_rows * layers * 2 * r,),
     }
 

@@ -12,6 +12,7 @@
 #include "cc/engine/model/voice_keys.h"
 #include "cc/engine/model/voice_numbers.h"
 #include "cc/engine/model/voice_tensors.h"
+#include "cc/engine/model/widen.h"
 
 namespace tf_wavenet {
 namespace {
@@ -92,7 +93,9 @@ Status OpenVoice(const void* data, size_t size, Voice* voice) {
   }
   status = CheckChecksum(bytes, size, &opened.checksum);
   if (status.ok()) status = CheckVoiceNumbers(opened);
-  if (status.ok()) *voice = std::move(opened);
+  if (!status.ok()) return status;
+  if (opened.precision != Precision::kF32) WidenConditioning(&opened);
+  *voice = std::move(opened);
   return status;
 }
 

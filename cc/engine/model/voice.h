@@ -1,12 +1,13 @@
-// A voice: the checked, typed view of a voice file in memory. Nothing is copied: pointers lead into the file's bytes,
-// which must outlive the view.
+// A voice: the checked, typed view of a voice file in memory. Pointers lead into the file's bytes, which must outlive
+// the view; nothing is copied but the conditioning matrix of an integer voice, which is widened to float32 (widen.h).
 //
 // The file is GGUF v3 (little endian, alignment 64). Its key-values are listed in voice_keys.h, its tensors below in
 // file order. The matrices of a step lie one after another, in the order in which it reads them, so that it reads
 // forward without a gap; left halves, which it takes now and then for several steps at once, and what is small lie
 // apart. rp, sp, ap: channel counts padded to kRowAlign. W is the voice's precision: f32, i16 or i8; [rows, cols] of a
 // packed tensor are listed as [rows * cols], columns padded to whole groups (layout.h has their order). Tensors marked
-// * are there if W is an integer.
+// * are there if W is an integer. V is i16 then, else f32: conditioning is computed in float32, once for each frame,
+// and its matrix is the largest of a small voice; with a scale for each row 16 bits are as good and take half the room.
 //
 //   act.inverse_scale     * f32 [pad(l + 2)]    1 / act_scale of x_0 .. x_{l-1}, z_s, z_a
 //   embed.prev              f32 [a * rp]        row y: the embedding of level y
@@ -29,7 +30,8 @@
 //     layers.I.skip         W packed [sp, r]
 //   relu                    W packed [ap, s]
 //   out                     W packed [ap, a]
-//   cond                    f32 packed [l * 2rp, (2k + 1) * C]   columns: oldest frame first, channels within it
+//   cond.scale            * f32 [l * 2rp]
+//   cond                    V packed [l * 2rp, (2k + 1) * C]   columns: oldest frame first, channels within it
 //   cond.bias               f32 [speakers * l * 2rp]   each speaker's own biases of the gates, one speaker at least
 //   checksum                i64 [1]             of all bytes before it (checksum.h)
 //
@@ -48,15 +50,17 @@
 // is x_q = zero. No sum overflows, proven per row by the loader: sum|w_q| * max|x_q| < 2^31, where max|x_q| is what the
 // type can hold (32768 or 255) and a gate's row is that of prev and cur together. Of int8 the loader also proves that
 // two products side by side fit 16 bits, which is all that AVX2 gives them: |w_q[2k]| + |w_q[2k + 1]| <= 128 in every
-// row.
+// row. Of cond nothing of that is asked: its weights are cond.scale w_q, in float32, and never meet an integer.
 #ifndef TF_WAVENET_CC_ENGINE_MODEL_VOICE_H_
 #define TF_WAVENET_CC_ENGINE_MODEL_VOICE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "cc/engine/base/aligned.h"
 #include "cc/engine/base/status.h"
 #include "cc/engine/kernels/layout.h"
 
@@ -100,12 +104,13 @@ struct Voice {
   const float* embed_cur = nullptr;
   const float* skip_bias = nullptr;
   std::vector<Layer> layers;
-  Matrix relu, out, cond;  // cond is always f32
+  Matrix relu, out, cond;  // cond is always f32, whatever the file has
   const float* relu_bias = nullptr;
   const float* out_bias = nullptr;
   const float* cond_bias = nullptr;
-  uint64_t checksum = 0;                // also the voice's identity: a state remembers it
-  int64_t weight_bytes_per_sample = 0;  // what a step streams: layers, relu, out, their scales and biases
+  std::shared_ptr<AlignedFloats> widened_cond;  // what cond points to if the file's is of integers
+  uint64_t checksum = 0;                        // also the voice's identity: a state remembers it
+  int64_t weight_bytes_per_sample = 0;          // what a step streams: layers, relu, out, their scales and biases
 
   // Of the activations that layer i reads (i < layers), of z_s (i = layers) and z_a (i = layers + 1). f32 has none.
   float InverseScale(int i) const { return inverse_scale != nullptr ? inverse_scale[i] : 1.0f; }

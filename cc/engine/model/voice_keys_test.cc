@@ -81,9 +81,9 @@ TEST(VoiceKeys, TextsAreChosenFromAList) {
 }
 
 TEST(VoiceKeys, OlderFormatsAreToBeExportedAgain) {
-  for (uint32_t old : {1u, 2u, 3u}) {
+  for (uint32_t old : {1u, 2u, 3u, 4u}) {
     EXPECT_EQ(RefusalWith("wavenet.format_version", Bytes(old)),
-              "voice file format " + std::to_string(old) + ", this library reads 4: export the voice again");
+              "voice file format " + std::to_string(old) + ", this library reads 5: export the voice again");
   }
 }
 

@@ -144,7 +144,7 @@ Status CheckVoiceNumbers(const Voice& voice) {
   check.Numbers("relu.bias", voice.relu_bias, ap);
   check.Rows("out", "out.scale", voice.out);
   check.Numbers("out.bias", voice.out_bias, ap);
-  check.Numbers("cond", static_cast<const float*>(voice.cond.data), int64_t{voice.cond.rows} * voice.cond.cols);
+  check.Scales("cond.scale", voice.cond.scale, voice.cond.rows);
   check.Numbers("cond.bias", voice.cond_bias, int64_t{voice.config.speakers} * voice.cond.rows);
   return check.status();
 }

@@ -141,7 +141,10 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   voice->relu.scale = relu_scale;
   voice->out.scale = out_scale;
   voice->weight_bytes_per_sample = static_cast<int64_t>(walk.offset() - first_streamed);
-  voice->cond = walk.Packed("cond", l * 2 * rp, conditioning_cols, Precision::kF32);
+  const bool is_integer = voice->precision != Precision::kF32;
+  const float* cond_scale = walk.Scale("cond.scale", l * 2 * rp);
+  voice->cond = walk.Packed("cond", l * 2 * rp, conditioning_cols, is_integer ? Precision::kInt16 : Precision::kF32);
+  voice->cond.scale = cond_scale;
   voice->cond_bias = walk.Vector("cond.bias", voice->config.speakers * l * 2 * rp);
   walk.Take("checksum", kGgufTensorI64, 1, 64);
   return walk.Finish();

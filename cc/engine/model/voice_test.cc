@@ -149,8 +149,13 @@ TEST_P(OpenIntegerVoice, PointsIntoTheFile) {
   }
   expect_matrix(voice.relu, "relu", 32, 17);
   expect_matrix(voice.out, "out", 32, 18);
-  expect_at_next(voice.cond.data, "cond");
+  expect_at_next(data, "cond.scale");
+  expect_at_next(data, "cond");
+  EXPECT_EQ(voice.cond.data, voice.widened_cond->data());
+  EXPECT_EQ(voice.cond.rows, 96);
   EXPECT_EQ(voice.cond.cols, 9);
+  EXPECT_EQ(voice.cond.scale, nullptr);
+  EXPECT_EQ(voice.widened_cond->size(), 96u * 9);
   expect_at_next(voice.cond_bias, "cond.bias");
   EXPECT_EQ(data + 64, bytes.data() + bytes.size());
   EXPECT_EQ(voice.weight_bytes_per_sample, streamed);
@@ -223,7 +228,7 @@ TEST_P(OpenIntegerVoice, RefusesNumbersThatASumWouldHide) {
   };
   const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
   for (const char* name :
-       {"layers.1.gate.scale", "layers.1.res.scale", "layers.2.skip.scale", "relu.scale", "out.scale"}) {
+       {"layers.1.gate.scale", "layers.1.res.scale", "layers.2.skip.scale", "relu.scale", "out.scale", "cond.scale"}) {
     EXPECT_EQ(with(name, 7, nan), number(name, 7, "nan", "[0, 1e+20]"));
     EXPECT_EQ(with(name, 7, inf), number(name, 7, "inf", "[0, 1e+20]"));
     EXPECT_EQ(with(name, 7, 1.1e20f), number(name, 7, "1.1e+20", "[0, 1e+20]"));
@@ -235,7 +240,7 @@ TEST_P(OpenIntegerVoice, RefusesNumbersThatASumWouldHide) {
   EXPECT_EQ(with("act.inverse_scale", 7, -1), number("act.inverse_scale", 7, "-1", "[0, 3.40282e+38]"));
   EXPECT_EQ(with("act.inverse_scale", 7, 3e38f), "");
   for (const char* name :
-       {"embed.prev", "embed.cur", "skip.bias", "layers.0.res.bias", "relu.bias", "out.bias", "cond", "cond.bias"}) {
+       {"embed.prev", "embed.cur", "skip.bias", "layers.0.res.bias", "relu.bias", "out.bias", "cond.bias"}) {
     EXPECT_EQ(with(name, 5, nan), number(name, 5, "nan", "[-1e+30, 1e+30]"));
     EXPECT_EQ(with(name, 5, -inf), number(name, 5, "-inf", "[-1e+30, 1e+30]"));
     EXPECT_EQ(with(name, 5, -1.1e30f), number(name, 5, "-1.1e+30", "[-1e+30, 1e+30]"));
@@ -316,11 +321,11 @@ TEST(OpenVoice, RefusesDamage) {
 
 TEST(OpenVoice, RefusesNewerFormatsBeforeAllElse) {
   VoiceFile file = Tiny();
-  file.Key("wavenet.format_version").value = Bytes<uint32_t>(5);
+  file.Key("wavenet.format_version").value = Bytes<uint32_t>(6);
   file.Key("general.alignment").value = Bytes<uint32_t>(128);
   file.keys.push_back({"wavenet.sparse", GgufType::kBool, "\1"});
   file.tensors[3].type = 99;
-  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 5, this library reads 4: upgrade tf_wavenet");
+  EXPECT_EQ(RefusalOf(file.Serialize()), "voice file format 6, this library reads 5: upgrade tf_wavenet");
 }
 
 TEST(OpenVoice, RefusesAddressesThatAreNotAligned) {

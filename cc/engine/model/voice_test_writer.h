@@ -177,13 +177,16 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
     file.tensors.push_back({name, type, data});
   };
   const auto floats = [&](const std::string& name, int64_t count) { add(name, kGgufTensorF32, count, random); };
-  const auto weights = [&](const std::string& name, int64_t rows, int64_t cols) {
-    const int64_t count = rows * PadCols(cols, precision);
-    if (precision == Precision::kF32) return floats(name, count);
-    if (precision == Precision::kInt16) {
+  const auto packed = [&](const std::string& name, int64_t rows, int64_t cols, Precision type) {
+    const int64_t count = rows * PadCols(cols, type);
+    if (type == Precision::kF32) return floats(name, count);
+    if (type == Precision::kInt16) {
       return add(name, kGgufTensorI16, count, [&] { return static_cast<int16_t>(random() * 200); });
     }
     return add(name, kGgufTensorI8, count, [&] { return static_cast<int8_t>(random() * 128); });
+  };
+  const auto weights = [&](const std::string& name, int64_t rows, int64_t cols) {
+    packed(name, rows, cols, precision);
   };
   const auto scales = [&](const std::string& name, int64_t count, float scale) {
     if (precision != Precision::kF32) add(name, kGgufTensorF32, count, [&] { return scale; });
@@ -216,7 +219,10 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   });
   weights("relu", ap, s);
   weights("out", ap, a);
-  floats("cond", config.layers * 2 * rp * (2 * config.conditioning_context + 1) * config.conditioning_channels);
+  const int64_t cond_rows = config.layers * 2 * rp;
+  const int64_t cond_cols = (2 * config.conditioning_context + 1) * config.conditioning_channels;
+  scales("cond.scale", cond_rows, row_scale);
+  packed("cond", cond_rows, cond_cols, precision == Precision::kF32 ? precision : Precision::kInt16);
   floats("cond.bias", config.speakers * config.layers * 2 * rp);
   file.tensors.push_back({"checksum", kGgufTensorI64, std::string(8, '\0')});
   return file;
