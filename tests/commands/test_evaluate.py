@@ -101,7 +101,7 @@ def test_a_voice_beside_all_that_it_can_stand_beside(capsys, tmp_path, tiny_voic
 
 
 def test_voices_side_by_side(capsys, tmp_path, tiny_voice, other_voice, recordings):
-    argv = [tiny_voice, other_voice, f"--data={recordings}", "--seed=5", *QUICK]
+    argv = [tiny_voice, other_voice, f"--data={recordings}", "--seed=5", "--takes=2", *QUICK]
     out, content = evaluated(capsys, tmp_path, *argv, "--markdown", "--temperature=0.5")
     assert (content["reference"], content["temperature"]) == ("tiny.gguf", 0.5)
     first, second = content["systems"]
@@ -116,7 +116,11 @@ def test_voices_side_by_side(capsys, tmp_path, tiny_voice, other_voice, recordin
     assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")] == [
         "system", "tiny.gguf", "other.gguf", "difference", "other.gguf", "voice", "tiny.gguf", "other.gguf"
     ]  # fmt: skip
-    assert "reference tiny.gguf;" in out and "seed 5, temperature 0.5" in out and "sentence  " not in out
+    assert (
+        "reference tiny.gguf;" in out
+        and "seeds 5 to 6, each sentence's measures the means of 2 takes, temperature 0.5" in out
+        and "sentence  " not in out
+    )
     _, with_sentences, _ = run(capsys, "evaluate", *argv, "--sentences")
     assert with_sentences.count("sentence  ") == 2 and with_sentences.count("KL max") == 3
 

@@ -77,6 +77,27 @@ def test_a_voice_speaks_at_its_own_temperature_and_loudness(tmp_path, tiny_confi
     assert measured.likelihood(0) is None
 
 
+def test_takes_are_the_mean_over_seeds(contenders, recording):
+    systems = evaluation.all_systems(contenders[:1], baselines=["codec", "griffin-lim"], schedules=["single"])
+    sentence = evaluation.Sentence(recording(3200))
+    measure = lambda seed, takes=1: evaluation.evaluate_systems(
+        systems,
+        [sentence],
+        METRICS,
+        generation=evaluation.Generation(seed=seed, takes=takes),
+        likelihoods=False,
+        keep_audio=True,
+    )
+    alone, together = [measure(seed) for seed in (7, 8, 9)], measure(7, takes=3)
+    for index, system in enumerate(systems):
+        errors = [found.results[index][0].metrics["error"] for found in alone]
+        result = together.results[index][0]
+        assert (len(set(errors)) == 3) == (system.kind != "codec")
+        assert result.metrics["error"] == pytest.approx(np.mean(errors))
+        assert result.equal == (True if system.kind == "schedule" else None)
+        np.testing.assert_array_equal(result.audio, alone[0].results[index][0].audio)
+
+
 def test_schedules_speak_as_their_voice(contenders, recording):
     systems = evaluation.all_systems(contenders[:1], ("codec",), native.SCHEDULES)
     assert [system.name for system in systems] == [

@@ -11,6 +11,8 @@ the voices; the recording itself through the first voice's mu-law levels and pre
 say (codec); Griffin-Lim from the same features (griffin-lim); WORLD, from its own analysis of the recording (world).
 With --schedules each voice speaks by each of them again, which must not change a sample.
 
+Speech is drawn, so that measures move from seed to seed; --takes=4 speaks each sentence with four and takes the mean.
+
 Metrics, each with a 95 % confidence interval over the sentences: STOI and PESQ (wide band); mel-cepstral distortion
 (coefficients 1 to 24, dB) and log-spectral distance (dB), over frames of speech; error of F0 in cents, root mean square
 over the frames that are voiced in both; and the percentage of frames that are voiced in one of the two alone.
@@ -63,6 +65,9 @@ def define_flags(flags: absl_flags.FlagValues) -> None:
     absl_flags.DEFINE_list(
         "schedules", [], f"How each voice speaks once more, of {', '.join(SCHEDULES)}.", flag_values=flags
     )
+    absl_flags.DEFINE_integer(
+        "takes", 1, "Times to speak each sentence, with seeds from --seed on; measures are means.", 1, flag_values=flags
+    )
     absl_flags.DEFINE_bool("sentences", False, "Print a table of sentences for each system, too.", flag_values=flags)
     absl_flags.DEFINE_bool("markdown", False, "Print tables in Markdown.", flag_values=flags)
     absl_flags.DEFINE_string("json", "", "File to write everything measured into.", flag_values=flags)
@@ -85,6 +90,8 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
             raise commands.UsageError(f"evaluate: no {what} is called {unknown[0]!r}; there are {', '.join(known)}")
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
+    if flags.seed + flags.takes > 1 << 63:
+        raise ValueError(f"seed is {flags.seed}, must leave room for {flags.takes} takes below 2^63")
     nonlinearities, speaker = generation.pop("nonlinearities"), generation.pop("speaker")
     twice = [path for i, path in enumerate(arguments) if path in arguments[:i]]
     if twice:
@@ -113,7 +120,7 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
         sentences[: flags.limit or None],
         metrics,
         reference=reference,
-        generation=evaluation.Generation(**generation),
+        generation=evaluation.Generation(**generation, takes=flags.takes),
         progress=lambda all_of_them: tqdm.tqdm(all_of_them, desc="evaluating", unit="sentence"),
     )
     printed = lambda table: markdown.table(table.columns, table.rows) if flags.markdown else table.text()

@@ -86,22 +86,25 @@ def _evaluate(
 ) -> Evaluated:
     """Measures one system; `base` is what the system's voice said before, if it has."""
     heard, rate_hz = recordings.of(system.config.audio), system.config.audio.sample_rate_hz
-    started = time.perf_counter()
-    spoken = system.speak(heard, generation)
-    elapsed = time.perf_counter() - started
-    spoken = heard.as_recorded(spoken)
-    equal = np.array_equal(spoken, base.audio) if system.kind == "schedule" and base is not None else None
+    takes, elapsed = [], 0.0
+    for take in range(generation.takes if system.takes else 1):
+        started = time.perf_counter()
+        spoken = system.speak(heard, dataclasses.replace(generation, seed=generation.seed + take))
+        elapsed += time.perf_counter() - started
+        takes.append(heard.as_recorded(spoken))
+    equal = np.array_equal(takes[0], base.audio) if system.kind == "schedule" and base is not None else None
     if equal:
         measured = base.metrics  # The same samples measure the same.
     else:
-        measured = {key: metric.measure(heard.original, spoken, rate_hz) for key, metric in metrics.items()}
+        mean = lambda metric: float(np.mean([metric.measure(heard.original, spoken, rate_hz) for spoken in takes]))
+        measured = {key: mean(metric) for key, metric in metrics.items()}
     return Evaluated(
         name=sentence.name,
         seconds=heard.original.size / rate_hz,
-        times_real_time=spoken.size / rate_hz / elapsed,
+        times_real_time=sum(spoken.size for spoken in takes) / rate_hz / elapsed,
         metrics=measured,
         equal=equal,
-        audio=spoken,
+        audio=takes[0],
     )
 
 

@@ -86,7 +86,7 @@ def notes(evaluation: Evaluation) -> list[str]:
         own = evaluation.generation.temperature is None
         used = [s.contender.temperature if own else evaluation.generation.temperature for s in spoken]
         words = f"{used[0]:g}" if len(set(used)) == 1 else ", ".join(f"{t:g}" for t in used)
-        lines.append(f"voices speak freely with seed {evaluation.generation.seed}, temperature {words}")
+        lines.append(f"voices speak freely with {_seeds(evaluation)}, temperature {words}")
         lines.append(_on_likelihood(evaluation))
     if difference_table(evaluation) is not None:
         lines.append(
@@ -100,6 +100,13 @@ def notes(evaluation: Evaluation) -> list[str]:
             if found.count < count:
                 lines.append(f"{system.name}: {evaluation.metrics[key].name} has a value for {found.count} of {count}")
     return lines
+
+
+def _seeds(evaluation: Evaluation) -> str:
+    first, takes = evaluation.generation.seed, evaluation.generation.takes
+    if takes == 1:
+        return f"seed {first}"
+    return f"seeds {first} to {first + takes - 1}, each sentence's measures the means of {takes} takes"
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

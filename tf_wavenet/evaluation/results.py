@@ -20,11 +20,11 @@ class Evaluated:
 
     name: str  # Of the sentence.
     seconds: float  # Of audio.
-    times_real_time: float  # Of the free run.
-    metrics: Mapping[str, float]  # By the keys of METRICS; NaN where a measure has no value.
+    times_real_time: float  # Of the free runs.
+    metrics: Mapping[str, float]  # By the keys of METRICS, the mean over takes; NaN where a measure has no value.
     likelihood: Likelihood | None = None  # Of voices.
     equal: bool | None = None  # Of schedules: whether all samples are those of the voice's row.
-    audio: np.ndarray | None = None  # float32 [T], if it was to be kept.
+    audio: np.ndarray | None = None  # float32 [T] of the first take, if it was to be kept.
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

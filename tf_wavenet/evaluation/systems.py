@@ -21,6 +21,7 @@ class Generation:
     """How voices speak freely: as in `native.generate`."""
 
     seed: int = 0
+    takes: int = 1  # Times that each sentence is spoken, with seeds from `seed` on; a measure is the mean over them.
     temperature: float | None = None  # None = each voice's own.
     num_threads: int = 0
     isa: str = ""
@@ -36,6 +37,7 @@ class System:
     speak: Callable[[Heard, Generation], np.ndarray]  # Float of about [T], at the loudness of `Heard.waveform`.
     contender: Contender | None = None  # The voice, of kinds "voice" and "schedule".
     schedule: str = ""  # Of kind "schedule": one of `native.SCHEDULES`.
+    takes: bool = False  # Whether another seed says it in another way. A schedule must equal the voice's first take.
 
 
 def baseline(name: str, config: VoiceConfig) -> System:
@@ -55,7 +57,7 @@ def baseline(name: str, config: VoiceConfig) -> System:
         return System(name="mu-law codec", kind="codec", config=config, speak=speak)
     if name == "griffin-lim":
         speak = lambda heard, generation: classical.griffin_lim(heard.mel, config.audio, generation.seed)
-        return System(name="Griffin-Lim", kind="classical", config=config, speak=speak)
+        return System(name="Griffin-Lim", kind="classical", config=config, speak=speak, takes=True)
     if name == "world":
         require_package("WORLD", "pyworld")
         speak = lambda heard, generation: classical.world_vocoder(heard.waveform, config.audio.sample_rate_hz)
@@ -67,7 +69,12 @@ def voice(contender: Contender, name: str = "") -> System:
     """Returns a voice that speaks freely, by the schedule that the engine thinks best; "" names it by its file."""
     speak = lambda heard, generation: _speak(contender, heard, generation)
     return System(
-        name=name or contender.path.name, kind="voice", config=contender.config, speak=speak, contender=contender
+        name=name or contender.path.name,
+        kind="voice",
+        config=contender.config,
+        speak=speak,
+        contender=contender,
+        takes=True,
     )
 
 
