@@ -37,7 +37,7 @@ def test_presets_without_a_machine(cost):
     assert rows[4] == ["model", "precision", "weights", "streamed", "other", "GB/s", "voice", "state"]
     assert [row[:2] for row in rows[5:]] == [[name, precision] for name in PRESETS for precision in PRECISIONS]
     assert rows[-1] == [
-        *("large", "int8", "1,601,536", "1,688,064", "71,270", "28.15", "6,755,072", "262,272"),
+        *("large", "int8", "1,601,536", "1,688,064", "71,270", "28.15", "4,317,952", "262,272"),
     ]
     assert content["machine"] is None and content["cores"] == 1
     assert [model["model"] for model in content["models"]] == list(PRESETS)

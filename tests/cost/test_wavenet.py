@@ -23,6 +23,7 @@ ODD = WaveNetConfig(
 MODELS = {
     **PRESETS,
     "odd": ODD,
+    "speakers": dataclasses.replace(ODD, speakers=("a", "b", "c")),
     "one layer": dataclasses.replace(ODD, layers=1, skip_channels=1, output_channels=2, conditioning_context=0),
     "just above": WaveNetConfig(layers=15, residual_channels=33, skip_channels=65, output_channels=81),
 }

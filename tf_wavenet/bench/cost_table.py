@@ -47,7 +47,7 @@ ARITHMETIC_LEGEND = (
 BYTES_LEGEND = (
     "weights: one number for each multiply-add.  streamed: as a voice file stores them, with padding, biases, scales.\n"
     "other: rings, embeddings, conditioning that a step reads or writes.  GB/s: streamed and other, for 1 s of audio.\n"
-    "voice, state: bytes in memory, once for all utterances and for each of them."
+    "voice: the tensors of its file, once for all utterances.  state: held for each of them."
 )
 SAMPLERNN_LEGEND = (
     "SampleRNN: by the talk's formula, which runs every layer for every sample.  It has no voice file: streamed are "

@@ -17,7 +17,7 @@ class StepCost:
     weight_bytes: int  # One number for each multiply-add: no padding, biases or scales.
     streamed_bytes: int  # What is read of the voice file in every step: with all three.
     other_bytes: float  # Histories, embeddings and conditioning, read or written.
-    voice_bytes: int  # In memory, for all utterances.
+    voice_bytes: int  # Of its file, which is in memory once for all utterances.
     state_bytes: int  # In memory, for each utterance.
 
     @property

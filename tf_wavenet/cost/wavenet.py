@@ -18,7 +18,7 @@ n' is n padded to a multiple of 16, n" to whole groups of 32 bits, w the bytes o
     biases        4 (s' + (l - 1) r' + 2a')
     scales        4 (l 2r' + (l - 1) r' + l s' + 2a')             of rows, integers only
     embeddings    4 (2 a r')
-    conditioning  4 (l 2r' ((2k + 1) C + 1))                      its bias included
+    conditioning  l 2r' (4 ((2k + 1) C + 1))                      its bias included; of integers 2 ((2k + 1) C)" + 4 + 4
     act. scales   4 (l + 2)'                                      of activations, integers only
     checksum      64
     state         64 + {4 k C} + sum_i {d_i r' w}                 header, frames, rings; {}: padded to 64 bytes
@@ -37,6 +37,7 @@ _ROW_ALIGN = 16
 _GROUP_BYTES = 4
 _LINE_BYTES = 64
 _FLOAT_BYTES = 4
+_INT16_BYTES = 2
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class WaveNetVocoder:
         gate_rows = model.layers * 2 * model.residual_channels
         padded_gate_rows = model.layers * 2 * _pad(model.residual_channels, _ROW_ALIGN)
         conditioning_cols = (2 * model.conditioning_context + 1) * model.conditioning_channels
-        conditioning_bytes = _FLOAT_BYTES * padded_gate_rows * (conditioning_cols + 1)
+        conditioning_bytes = _FLOAT_BYTES * padded_gate_rows * (conditioning_cols + 1)  # As the engine reads them.
         streamed_bytes = _streamed_bytes(model, width)
         return StepCost(
             precision=precision,
@@ -75,7 +76,9 @@ class WaveNetVocoder:
             weight_bytes=width * model.weights_per_sample,
             streamed_bytes=streamed_bytes,
             other_bytes=_sample_bytes(model, width) + conditioning_bytes / self.hop_samples,
-            voice_bytes=streamed_bytes + _held_bytes(model, width) + conditioning_bytes,
+            voice_bytes=streamed_bytes
+            + _held_bytes(model, width)
+            + padded_gate_rows * _conditioning_row_bytes(model, width),
             state_bytes=_state_bytes(model, width),
         )
 
@@ -98,6 +101,14 @@ def _held_bytes(model: WaveNetConfig, width: int) -> int:
     embeddings = 2 * model.output_channels * _pad(model.residual_channels, _ROW_ALIGN)
     scales = _pad(model.layers + 2, _ROW_ALIGN)
     return _FLOAT_BYTES * (embeddings + _if_integer(width, scales)) + _LINE_BYTES
+
+
+def _conditioning_row_bytes(model: WaveNetConfig, width: int) -> int:
+    """What a voice file holds of a row of the conditioning: weights and bias; of integers int16, a scale and a bias."""
+    cols = (2 * model.conditioning_context + 1) * model.conditioning_channels
+    if width == _FLOAT_BYTES:
+        return _FLOAT_BYTES * (cols + model.bias_rows)
+    return _INT16_BYTES * _pad(cols, _GROUP_BYTES // _INT16_BYTES) + _FLOAT_BYTES * (1 + model.bias_rows)
 
 
 def _sample_bytes(model: WaveNetConfig, width: int) -> int:
