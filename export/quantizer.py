@@ -8,7 +8,7 @@ import numpy as np
 from tf_wavenet.config import WaveNetConfig
 from tf_wavenet.export import report
 from tf_wavenet.export.calibration import Calibration
-from tf_wavenet.export.precision import precision_named
+from tf_wavenet.export.precision import CONDITIONING_DTYPE, precision_named
 from tf_wavenet.export.rounding import DAMPING
 from tf_wavenet.export.weights import quantize_conditioning, quantize_weights
 from tf_wavenet.export.zero_point import zero_contributions
@@ -59,6 +59,9 @@ def quantize(
         quantized[f"{name}.scale"] = _to_float32(f"{name}.scale", integers.row_scale * act_scale)
         return integers.values.astype(dtype)
 
+    cond = quantize_conditioning(tensors["cond"])
+    rows.append(report.of_conditioning(tensors["cond"], cond, calibration.moments["cond"]))
+    quantized |= {"cond": cond.values.astype(CONDITIONING_DTYPE), "cond.scale": cond.row_scale.astype(np.float32)}
     for i, layer in enumerate(layers):
         gate = np.concatenate([tensors[f"{layer}.prev"], tensors[f"{layer}.cur"]], axis=1)
         gate = put(f"{layer}.gate", gate, f"{layer}.gate", scales[f"x_{i}"].act_scale, parts=2)
@@ -67,7 +70,6 @@ def quantize(
             quantized[name] = put(name, tensors[name], f"{layer}.h", numbers.gate_scale)
     for name, z in (("relu", "z_s"), ("out", "z_a")):
         quantized[name] = put(name, tensors[name], name, scales[z].act_scale)
-    quantized |= quantize_conditioning(tensors["cond"].reshape(config.layers * 2 * config.residual_channels, -1))
     for name, added in zero_contributions(config, quantized, numbers).items():
         quantized[name] = _to_float32(name, tensors[name].reshape(added.shape) - added)
     return QuantizedModel(quantized, tuple(rows))

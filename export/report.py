@@ -21,7 +21,7 @@ class TensorReport:
     scale_min: float  # Of weights the row scales', without rows that are 0; of activations act_scale, as scale_max.
     scale_max: float
     saturated: float | None  # Share of an activation's values on the recordings.
-    overflow: float | None  # Largest sum|w_q| * max|x_q| of a row, as a share of 2^31: below 1.
+    overflow: float | None  # Largest sum|w_q| * max|x_q| of a row, as a share of 2^31: below 1. None: no such sums.
     sqnr_db: float  # Signal to quantization noise: of x, or of W x over the recordings' x; infinite without noise.
 
 
@@ -42,10 +42,21 @@ def of_activation(name: str, channels: int, scale: ActivationScale) -> TensorRep
 def of_weights(
     name: str, matrix: np.ndarray, integers: IntegerMatrix, moments: np.ndarray, numbers: IntegerNumbers
 ) -> TensorReport:
-    """Reports on a matrix: tr(W H W^T) / tr(E H E^T) is how its outputs compare with the errors that rounding made."""
+    """Reports on a matrix of a step: tr(W H W^T) / tr(E H E^T) is how its outputs compare with rounding errors."""
+    overflow = int(np.abs(integers.values).sum(axis=1).max()) * numbers.input_max / 2**31
+    return _of_matrix(name, matrix, integers, moments, overflow)
+
+
+def of_conditioning(cond: np.ndarray, integers: IntegerMatrix, moments: np.ndarray) -> TensorReport:
+    """Reports on the conditioning matrix, which has no sums of integers that could overflow."""
+    return _of_matrix("cond", cond.reshape(integers.values.shape), integers, moments, None)
+
+
+def _of_matrix(
+    name: str, matrix: np.ndarray, integers: IntegerMatrix, moments: np.ndarray, overflow: float | None
+) -> TensorReport:
     matrix = np.asarray(matrix, np.float64)
     used = integers.row_scale[integers.row_scale > 0]
-    sums = np.abs(integers.values).sum(axis=1)
     return TensorReport(
         name=name,
         rows=matrix.shape[0],
@@ -53,7 +64,7 @@ def of_weights(
         scale_min=float(used.min(initial=math.inf)) if used.size else 0.0,
         scale_max=float(used.max(initial=0.0)),
         saturated=None,
-        overflow=int(sums.max()) * numbers.input_max / 2**31,
+        overflow=overflow,
         sqnr_db=_decibels(_power(matrix, moments), _power(matrix - integers.dequantized, moments)),
     )
 

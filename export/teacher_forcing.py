@@ -31,6 +31,7 @@ def matrix_inputs(
 
     Yields:
       (name, float32 `[samples, cols]`), in the order of computation and for each block:
+        "cond"           `[frames, cols]`, each with its context
         "layers.I.gate"  [x_i(t - d_i), x_i(t)], cols 2 r
         "layers.I.h"     h_i, cols r: enters res and skip
         "relu", "out"    z_s and z_a
@@ -47,6 +48,7 @@ def matrix_inputs(
         last_frame = min(first_frame + frames_at_once, len(recording.mel))
         start, stop = first_frame * hop, min(last_frame * hop, recording.levels.size)
         windows = _windows(recording.mel, first_frame, last_frame, model.conditioning_context)
+        yield "cond", windows[:-1]
         x = embed_prev[levels[start:stop]] + embed_cur[levels[start + 1 : stop + 1]]
         x = np.tanh(x) if model.embed_tanh else x
         q = tensors["skip.bias"].ravel()

@@ -137,6 +137,7 @@ def _require_small_sums(stored: Sequence[StoredTensor], tensors: Mapping[str, np
     numbers = precision_named(precision).integer
     sums = {}
     for tensor in stored:
+        # Conditioning, which no step streams, meets no integers.
         if tensor.streamed and tensor.dtype == precision_named(precision).dtype:
             owner = tensor.name.replace(".prev", ".gate").replace(".cur", ".gate")  # They add into one sum.
             magnitudes = np.abs(tensor.unpack(tensors[tensor.name]).astype(np.int64))

@@ -4,7 +4,7 @@
     sum|w_q| <= max_row_sum,  |w_q| + |w_q'| <= pair_max for each pair of columns 2 k and 2 k + 1
 
 The second line is a proof, not a hope: rounding may lift a sum past what the scale intended, so it is checked on the
-integers, and scales of rows that fail grow until they hold.
+integers, and scales of rows that fail grow until they hold. Conditioning alone needs no such bounds.
 """
 
 import dataclasses
@@ -59,15 +59,19 @@ def quantize_weights(matrix: np.ndarray, moments: np.ndarray, numbers: IntegerNu
         growth *= 2
 
 
-def quantize_conditioning(matrix: np.ndarray) -> dict[str, np.ndarray]:
-    """Returns an integer voice's "cond" and "cond.scale": to nearest, since the engine widens it to float32 again.
+def quantize_conditioning(cond: np.ndarray) -> IntegerMatrix:
+    """Quantizes an integer voice's conditioning, to nearest: the engine widens it to float32, so no sum is of integers.
 
     Args:
-      matrix: float32 `[rows, cols]`.
+      cond: float32 `[layers, 2 r, window, channels]`, as `fold` returns it.
+
+    Returns:
+      Integers `[layers 2 r, window channels]` within int16; scales that float32 holds.
     """
+    matrix = cond.reshape(cond.shape[0] * cond.shape[1], -1)
     limit = int(np.iinfo(CONDITIONING_DTYPE).max)
     row_scale = np.abs(matrix).max(axis=1) / np.float32(limit)
-    return {"cond": nearest(matrix, row_scale, limit).astype(CONDITIONING_DTYPE), "cond.scale": row_scale}
+    return IntegerMatrix(nearest(matrix, row_scale, limit), row_scale.astype(np.float64))
 
 
 def pair_sums(magnitudes: np.ndarray, parts: int = 1) -> np.ndarray:

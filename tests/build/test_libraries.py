@@ -79,3 +79,10 @@ def test_one_wheel_serves_every_python():
     wheel = importlib.metadata.distribution("tf-wavenet").read_text("WHEEL")
     assert "Tag: py3-none-linux_x86_64" in wheel.splitlines()
     assert "Root-Is-Purelib: false" in wheel.splitlines()
+
+
+def test_the_package_stays_small():
+    files = importlib.metadata.distribution("tf-wavenet").files
+    sizes = {str(file): file.locate().stat().st_size for file in files if file.suffix != ".pyc"}
+    assert sum(sizes.values()) < 12_000_000, sorted(sizes.items(), key=lambda item: -item[1])[:12]
+    assert sum(name.endswith(".gguf") for name in sizes) >= 4

@@ -98,6 +98,26 @@ def test_takes_are_the_mean_over_seeds(contenders, recording):
         np.testing.assert_array_equal(result.audio, alone[0].results[index][0].audio)
 
 
+def test_takes_without_a_value_do_not_count(contenders, recording):
+    values = iter([math.nan, 1.0, 3.0, math.nan, math.nan, math.nan])
+    metrics = {"x": evaluation.Metric("x", lambda original, synthesis, rate_hz: next(values), "numpy")}
+    measured = evaluation.evaluate_systems(
+        [evaluation.voice(contenders[0])],
+        [evaluation.Sentence(recording(3200))] * 2,
+        metrics,
+        generation=evaluation.Generation(takes=3, seed=(1 << 63) - 3),
+        likelihoods=False,
+    )
+    first, second = measured.results[0]
+    assert first.metrics["x"] == 2.0 and math.isnan(second.metrics["x"])
+
+
+@pytest.mark.parametrize("wrong", [{"takes": 0}, {"takes": 4, "seed": (1 << 63) - 3}])
+def test_takes_must_have_seeds(wrong):
+    with pytest.raises(ValueError, match="takes is .*, must be positive, and leave seeds"):
+        evaluation.Generation(**wrong)
+
+
 def test_schedules_speak_as_their_voice(contenders, recording):
     systems = evaluation.all_systems(contenders[:1], ("codec",), native.SCHEDULES)
     assert [system.name for system in systems] == [

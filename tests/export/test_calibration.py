@@ -22,8 +22,9 @@ def oracle_inputs(config, tensors, recording):
         seen = normal[np.clip(np.arange(f - k, f + k + 1), 0, len(mel) - 1)]
         return np.einsum("rwc,wc->r", w[f"layers.{i}.cond.weight"], seen) + w[f"layers.{i}.cond.bias"][0]
 
+    window = lambda f: mel[np.clip(np.arange(f - k, f + k + 1), 0, len(mel) - 1)].ravel()
     history = [model.silence_level, model.silence_level, *recording.levels]
-    rows = {}
+    rows = {"cond": [window(f) for f in range(len(mel))]}  # Folding takes the features as they are.
     for t in range(len(recording.levels)):
         x = w["embed.prev"][history[t]] + w["embed.cur"][history[t + 1]] + w["embed.bias"]
         x = np.tanh(x) if model.embed_tanh else x

@@ -138,6 +138,7 @@ def test_integers_are_the_model_up_to_their_steps(config, tensors, recordings, p
         if owner.endswith(".cond"):
             largest = np.abs(expected).max(axis=(1, 2), keepdims=True)
             assert (np.abs(found[name] - expected) <= largest / 32767 * 0.51).all()
+            assert largest.max() / 32767 <= by_name["cond"].scale_max * 1.001
         elif owner not in by_name:
             # What the zero point added is taken away again: a rounding to float32 of up to 128 * scale * sum(w_q).
             np.testing.assert_allclose(found[name], expected, atol=1e-5, err_msg=name)

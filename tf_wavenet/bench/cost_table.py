@@ -100,7 +100,7 @@ def arithmetic_table(models: Sequence[Costed]) -> str:
 
 
 def bytes_table(models: Sequence[Costed]) -> str:
-    """Returns what steps move, and what is held in memory, as a Markdown table."""
+    """Returns what steps move, and what voice files and states hold, as a Markdown table."""
     columns = ("model", "precision", "weights", "streamed", "other", "GB/s", "voice", "state")
     rows = []
     for model in models:

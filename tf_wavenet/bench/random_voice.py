@@ -15,7 +15,7 @@ import numpy as np
 
 from tf_wavenet import export, spec
 from tf_wavenet.config import VoiceConfig, WaveNetConfig
-from tf_wavenet.export.precision import IntegerNumbers, precision_named
+from tf_wavenet.export.precision import CONDITIONING_DTYPE, IntegerNumbers, precision_named
 from tf_wavenet.export.rounding import nearest
 from tf_wavenet.export.weights import quantize_conditioning
 from tf_wavenet.export.zero_point import zero_contributions
@@ -64,7 +64,8 @@ def _rounded(
             put(name, numbers.gate_scale, name)
     put("relu", relu_scale, "relu")
     put("out", relu_scale, "out")
-    rounded |= quantize_conditioning(tensors["cond"].reshape(config.layers * 2 * config.residual_channels, -1))
+    cond = quantize_conditioning(tensors["cond"])
+    rounded |= {"cond": cond.values.astype(CONDITIONING_DTYPE), "cond.scale": cond.row_scale.astype(np.float32)}
     for name, added in zero_contributions(config, rounded, numbers).items():
         rounded[name] = (tensors[name].reshape(added.shape) - added).astype(np.float32)
     return rounded

@@ -7,7 +7,7 @@
     tf-wavenet cost --samplernn                                # the talk's other vocoder, 3 GRUs of 1024
 
 Three tables. What a step (one sample) computes: its multiply-adds, which are also its weights, and the talk's formula
-beside them. What it moves and what is held in memory, to the byte: of weights, of a voice file, of a state. And the
+beside them. What it moves, and what a voice file and a state hold, to the byte. And the
 bound: the time that a core takes for the multiply-adds alone, by the best instruction of the ISA, and for reading the
 streamed bytes alone, from whichever cache holds as many; the longer of the two, and what multiple of real time that is.
 A bound, not a measurement of the engine: `tf-wavenet bench --floor` sets the engine beside it.

@@ -90,8 +90,6 @@ def run(flags: absl_flags.FlagValues, arguments: list[str]) -> None:
             raise commands.UsageError(f"evaluate: no {what} is called {unknown[0]!r}; there are {', '.join(known)}")
     json_path = options.output_file(flags.json) if flags.json else None
     generation = options.generation_arguments(flags)
-    if flags.seed + flags.takes > 1 << 63:
-        raise ValueError(f"seed is {flags.seed}, must leave room for {flags.takes} takes below 2^63")
     nonlinearities, speaker = generation.pop("nonlinearities"), generation.pop("speaker")
     twice = [path for i, path in enumerate(arguments) if path in arguments[:i]]
     if twice:

@@ -1,4 +1,4 @@
-"""Turns a checkpoint into a voice file, which the engine and the op read in place.
+"""Turns a checkpoint into a voice file, which the engine and the op read as it is.
 
     tf-wavenet export --checkpoint=runs/first/checkpoint.safetensors --output=voice.gguf --name="First voice"
     tf-wavenet export --voice=voice.gguf --output=voice_int8.gguf --precision=int8 --calibration=recordings

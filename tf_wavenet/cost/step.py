@@ -8,8 +8,8 @@ NUMBER_BYTES = {"f32": 4, "int16": 2, "int8": 1}
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StepCost:
-    """Counts of one step in one precision, and what must be held in memory. Counted once each, wherever they lie:
-    whether they come from a cache or from memory is the machine's affair."""
+    """Counts of one step in one precision, and the sizes of a voice file and a state. Counted once each, wherever they
+    lie: whether they come from a cache or from memory is the machine's affair."""
 
     precision: str  # "f32", "int16" or "int8".
     multiply_adds: int  # Of matrices and vectors, conditioning aside; nonlinearities are not counted.
@@ -17,7 +17,7 @@ class StepCost:
     weight_bytes: int  # One number for each multiply-add: no padding, biases or scales.
     streamed_bytes: int  # What is read of the voice file in every step: with all three.
     other_bytes: float  # Histories, embeddings and conditioning, read or written.
-    voice_bytes: int  # Of its file, which is in memory once for all utterances.
+    voice_bytes: int  # Of its file's tensors. An engine of integers holds its conditioning as float32 besides.
     state_bytes: int  # In memory, for each utterance.
 
     @property

@@ -18,14 +18,15 @@ n' is n padded to a multiple of 16, n" to whole groups of 32 bits, w the bytes o
     biases        4 (s' + (l - 1) r' + 2a')
     scales        4 (l 2r' + (l - 1) r' + l s' + 2a')             of rows, integers only
     embeddings    4 (2 a r')
-    conditioning  l 2r' (4 ((2k + 1) C + 1))                      its bias included; of integers 2 ((2k + 1) C)" + 4 + 4
+    conditioning  l 2r' (4 (2k + 1) C + 4 n)                      n biases of each row, one for each speaker;
+                  l 2r' (2 ((2k + 1) C)" + 4 + 4 n)               of integers int16, which the engine widens to float32
     act. scales   4 (l + 2)'                                      of activations, integers only
     checksum      64
     state         64 + {4 k C} + sum_i {d_i r' w}                 header, frames, rings; {}: padded to 64 bytes
 
 A step streams the first three. Besides, it moves two rows of the embeddings; two vectors of conditioning, 4 (2 l 2r')
 (the frame's projection, and what is added up to the next frame's); in each layer an x out of its ring and one into it;
-and once a frame all weights of the conditioning.
+and once a frame all weights of the conditioning, as float32.
 """
 
 import dataclasses

@@ -2,6 +2,7 @@
 the recordings are to the voices among them."""
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -87,17 +88,19 @@ def _evaluate(
     """Measures one system; `base` is what the system's voice said before, if it has."""
     heard, rate_hz = recordings.of(system.config.audio), system.config.audio.sample_rate_hz
     takes, elapsed = [], 0.0
-    for take in range(generation.takes if system.takes else 1):
+    for take in range(generation.takes if system.seeded else 1):
         started = time.perf_counter()
-        spoken = system.speak(heard, dataclasses.replace(generation, seed=generation.seed + take))
+        spoken = system.speak(heard, dataclasses.replace(generation, seed=generation.seed + take, takes=1))
         elapsed += time.perf_counter() - started
         takes.append(heard.as_recorded(spoken))
     equal = np.array_equal(takes[0], base.audio) if system.kind == "schedule" and base is not None else None
     if equal:
-        measured = base.metrics  # The same samples measure the same.
+        measured = base.metrics  # What says the same with one seed would with the others.
     else:
-        mean = lambda metric: float(np.mean([metric.measure(heard.original, spoken, rate_hz) for spoken in takes]))
-        measured = {key: mean(metric) for key, metric in metrics.items()}
+        measured = {
+            key: _mean([metric.measure(heard.original, spoken, rate_hz) for spoken in takes])
+            for key, metric in metrics.items()
+        }
     return Evaluated(
         name=sentence.name,
         seconds=heard.original.size / rate_hz,
@@ -106,6 +109,12 @@ def _evaluate(
         equal=equal,
         audio=takes[0],
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Mean of the takes that have a value; NaN where none has."""
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def _likelihoods(

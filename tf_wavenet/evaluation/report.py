@@ -94,7 +94,7 @@ def notes(evaluation: Evaluation) -> list[str]:
             "reference's own mean"
         )
     if any(system.kind == "schedule" for system in evaluation.systems):
-        lines.append("equal: every sample is that of the voice's own row, bit for bit")
+        lines.append("equal: every sample is that of the voice's own row, bit for bit (its first take)")
     for index, system in enumerate(evaluation.systems):
         for key, found in evaluation.estimates(index).items():
             if found.count < count:

@@ -21,9 +21,9 @@ class Evaluated:
     name: str  # Of the sentence.
     seconds: float  # Of audio.
     times_real_time: float  # Of the free runs.
-    metrics: Mapping[str, float]  # By the keys of METRICS, the mean over takes; NaN where a measure has no value.
+    metrics: Mapping[str, float]  # By the keys of METRICS, the mean over takes that have a value; NaN where none has.
     likelihood: Likelihood | None = None  # Of voices.
-    equal: bool | None = None  # Of schedules: whether all samples are those of the voice's row.
+    equal: bool | None = None  # Of schedules: whether all samples are those of the voice's first take.
     audio: np.ndarray | None = None  # float32 [T] of the first take, if it was to be kept.
 
 
@@ -90,7 +90,7 @@ class Evaluation:
         return self.seconds(index) / sum(result.seconds / result.times_real_time for result in self.results[index])
 
     def equal(self, index: int) -> bool | None:
-        """Returns whether a schedule spoke every sample as the voice's row did; None for other kinds."""
+        """Returns whether a schedule spoke every sample as the voice's first take did; None for other kinds."""
         found = [result.equal for result in self.results[index]]
         return None if any(equal is None for equal in found) else all(found)
 

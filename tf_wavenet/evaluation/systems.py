@@ -18,13 +18,17 @@ BASELINES = ("codec", "griffin-lim", "world")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Generation:
-    """How voices speak freely: as in `native.generate`."""
+    """How voices speak freely: as in `native.generate`, but for `takes`."""
 
     seed: int = 0
     takes: int = 1  # Times that each sentence is spoken, with seeds from `seed` on; a measure is the mean over them.
     temperature: float | None = None  # None = each voice's own.
     num_threads: int = 0
     isa: str = ""
+
+    def __post_init__(self):
+        if self.takes < 1 or self.seed + self.takes > 1 << 63:
+            raise ValueError(f"takes is {self.takes}, must be positive, and leave seeds from {self.seed} on below 2^63")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +41,7 @@ class System:
     speak: Callable[[Heard, Generation], np.ndarray]  # Float of about [T], at the loudness of `Heard.waveform`.
     contender: Contender | None = None  # The voice, of kinds "voice" and "schedule".
     schedule: str = ""  # Of kind "schedule": one of `native.SCHEDULES`.
-    takes: bool = False  # Whether another seed says it in another way. A schedule must equal the voice's first take.
+    seeded: bool = False  # Whether another seed says it in another way, so that takes differ.
 
 
 def baseline(name: str, config: VoiceConfig) -> System:
@@ -57,7 +61,7 @@ def baseline(name: str, config: VoiceConfig) -> System:
         return System(name="mu-law codec", kind="codec", config=config, speak=speak)
     if name == "griffin-lim":
         speak = lambda heard, generation: classical.griffin_lim(heard.mel, config.audio, generation.seed)
-        return System(name="Griffin-Lim", kind="classical", config=config, speak=speak, takes=True)
+        return System(name="Griffin-Lim", kind="classical", config=config, speak=speak, seeded=True)
     if name == "world":
         require_package("WORLD", "pyworld")
         speak = lambda heard, generation: classical.world_vocoder(heard.waveform, config.audio.sample_rate_hz)
@@ -74,7 +78,7 @@ def voice(contender: Contender, name: str = "") -> System:
         config=contender.config,
         speak=speak,
         contender=contender,
-        takes=True,
+        seeded=True,
     )
 
 

@@ -1,8 +1,8 @@
 """The integer reference: what an int16 or int8 voice computes, to the bit. The specification of the quantized engine.
 
 Weights are w = row_scale w_q, activations x = act_scale (x_q - zero); sums of w_q x_q are exact int32, and a `scale`
-holds row_scale act_scale. Everything else is float32, one rounding for each operation written here.
-cc/engine/model/voice.h has the format.
+holds row_scale act_scale; conditioning has weights cond.scale w_q, rounded once. Everything else is float32, one
+rounding for each operation written here. cc/engine/model/voice.h has the format.
 
 Sums are computed in float64, where int32 sums are exact in every order, because NumPy multiplies float matrices with
 BLAS and integer ones without.
@@ -56,6 +56,7 @@ class IntegerReference:
         self._t = {
             name: tensor if tensor.dtype == np.float32 else np.asfortranarray(tensor.astype(np.float64))
             for name, tensor in model.tensors.items()
+            if name != "cond"
         }
 
     @np.errstate(invalid="ignore", over="ignore")

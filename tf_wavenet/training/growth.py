@@ -5,7 +5,6 @@ any training, so that gradients differ from channel to channel. Net2Net (Chen, G
 keeps the function by splitting channels in two; residual and skip sums allow this simpler way.
 """
 
-import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
@@ -47,12 +46,14 @@ def grow(
     Raises:
       ValueError: if `large` is smaller somewhere, or differs in more than these sizes.
     """
-    sizes = {field: getattr(large, field) for field in _SIZES}
-    if dataclasses.replace(small, **sizes) != large or any(getattr(small, field) > sizes[field] for field in _SIZES):
-        raise ValueError(
-            f"a network of {_described(small)} grows in layers, residual and skip channels alone, "
-            f"asked for is {_described(large)}"
-        )
+    before, after = small.to_dict(), large.to_dict()
+    refused = [
+        f"{name} from {before[name]!r} to {after[name]!r}"
+        for name in after
+        if before[name] != after[name] and not (name in _SIZES and before[name] < after[name])
+    ]
+    if refused:
+        raise ValueError(f"a network grows in {', '.join(_SIZES)} alone, not in {', '.join(refused)}")
     grown = spec.random_tensors(large, seed)
     for name, tensor in grown.items():
         kind = next((end for end in _AXES if name.endswith(end)), None)
@@ -76,7 +77,3 @@ def _old_entries(axis: str, small: WaveNetConfig, large: WaveNetConfig, size: in
         "skip": np.arange(small.skip_channels),
     }
     return entries.get(axis, np.arange(size))
-
-
-def _described(config: WaveNetConfig) -> str:
-    return ", ".join(f"{field} {value!r}" for field, value in config.to_dict().items())

@@ -200,8 +200,9 @@ class Trainer:
         config, weights, provenance = checkpoint.load_model(path)
         speakers = self.voice.model.speakers
         try:
-            if config.audio != self.voice.audio:
-                raise ValueError(f"its features are {config.audio}, must be {self.voice.audio}")
+            for field, value in self.voice.audio.to_dict().items():
+                if getattr(config.audio, field) != value:
+                    raise ValueError(f"its audio.{field} is {getattr(config.audio, field)!r}, must be {value!r}")
             if config.model.speakers != speakers:
                 if config.model.bias_rows != 1:
                     raise ValueError(

@@ -42,7 +42,7 @@ constexpr int64_t PadCols(int64_t cols, Precision precision) {
   return (cols + group - 1) / group * group;
 }
 
-// A packed matrix somewhere in a voice file.
+// A packed matrix, somewhere in a voice file or widened from one.
 struct Matrix {
   const void* data = nullptr;
   int rows = 0;                  // padded

@@ -70,7 +70,8 @@ Status CheckChecksum(const char* bytes, size_t size, uint64_t* checksum) {
 }  // namespace
 
 Status OpenVoice(const void* data, size_t size, Voice* voice) {
-  const DefaultFloatEnvironment environment;  // where subnormals read as zero, negative ones would pass
+  // Where subnormals read as zero, negative ones would pass, and widened weights would have other bits.
+  const DefaultFloatEnvironment environment;
   GgufDirectory directory;
   Status status = ReadGgufDirectory(data, size, &directory);
   if (status.ok()) status = CheckVoiceFormat(directory);

@@ -13,7 +13,8 @@
 
 namespace tf_wavenet {
 
-// 3 knew neither speakers nor pre-emphasis; 1 and 2 had the matrices in another order, scales and biases between them.
+// 4 had float32 conditioning in every voice; 3 knew neither speakers nor pre-emphasis; 1 and 2 had the matrices in
+// another order, scales and biases between them.
 constexpr uint32_t kVoiceFormatVersion = 5;
 constexpr uint32_t kVoiceAlignment = 64;
 constexpr int kMaxSpeakers = 256;

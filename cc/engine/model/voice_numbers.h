@@ -22,10 +22,11 @@ constexpr int kMaxInt8PairSum = 128;
 // leave its range: a sum is worth at most 2^31 * 1e20, and 1024 layers add that and a bias to an embedding.
 constexpr float kMaxScale = 1e20f, kMaxNumber = 1e30f, kMaxInverseScale = std::numeric_limits<float>::max();
 
-// Of an integer voice whose tensors are bound: every row, and every pair of int8, keeps its bound; scales and inverse
-// scales are not negative, and they and embeddings and biases within their limits (infinities and NaN would end in a
-// clamp and be heard as noise, not seen). Names tensor and row. Of f32 voices nothing is asked: what is not finite
-// there shows in the logits, but for what a caller's choice of fixed nonlinearities clamps in the gates.
+// Of an integer voice whose tensors are bound, and not yet widened: every row but cond's, and every pair of int8, keeps
+// its bound; scales and inverse scales are not negative, and they and embeddings and biases within their limits
+// (infinities and NaN would end in a clamp and be heard as noise, not seen). Names tensor and row. Of f32 voices
+// nothing is asked: what is not finite there shows in the logits, but for what a caller's choice of fixed
+// nonlinearities clamps in the gates.
 Status CheckVoiceNumbers(const Voice& voice);
 
 }  // namespace tf_wavenet

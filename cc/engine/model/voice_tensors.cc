@@ -98,7 +98,6 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   const VoiceConfig& config = voice->config;
   const int64_t l = config.layers, r = config.residual_channels, s = config.skip_channels, a = config.output_channels;
   const int64_t rp = PadRows(r), sp = PadRows(s), ap = PadRows(a);
-  const int64_t conditioning_cols = (2 * config.conditioning_context + 1) * int64_t{config.conditioning_channels};
   Walk walk(directory, data, data_size, voice->precision);
   voice->inverse_scale = walk.Scale("act.inverse_scale", PadRows(l + 2));
 
@@ -143,7 +142,8 @@ Status BindTensors(const GgufDirectory& directory, const void* data, uint64_t da
   voice->weight_bytes_per_sample = static_cast<int64_t>(walk.offset() - first_streamed);
   const bool is_integer = voice->precision != Precision::kF32;
   const float* cond_scale = walk.Scale("cond.scale", l * 2 * rp);
-  voice->cond = walk.Packed("cond", l * 2 * rp, conditioning_cols, is_integer ? Precision::kInt16 : Precision::kF32);
+  voice->cond =
+      walk.Packed("cond", l * 2 * rp, config.ConditioningCols(), is_integer ? Precision::kInt16 : Precision::kF32);
   voice->cond.scale = cond_scale;
   voice->cond_bias = walk.Vector("cond.bias", voice->config.speakers * l * 2 * rp);
   walk.Take("checksum", kGgufTensorI64, 1, 64);

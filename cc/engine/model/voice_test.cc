@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cfenv>
+#include <cstring>
 #include <limits>
 #include <string>
 
 #include "cc/engine/model/voice_test_writer.h"
+#include "cc/engine/model/widen.h"
 
 namespace tf_wavenet {
 namespace {
@@ -149,13 +152,19 @@ TEST_P(OpenIntegerVoice, PointsIntoTheFile) {
   }
   expect_matrix(voice.relu, "relu", 32, 17);
   expect_matrix(voice.out, "out", 32, 18);
-  expect_at_next(data, "cond.scale");
-  expect_at_next(data, "cond");
+  const auto skip_next = [&](const std::string& name) {
+    const char* const found = data;
+    expect_at_next(found, name);
+    return found;
+  };
+  const float* const scale = reinterpret_cast<const float*>(skip_next("cond.scale"));
+  const AlignedFloats widened = Widen({skip_next("cond"), 96, 10, scale}, 9);
+  ASSERT_EQ(voice.widened_cond->size(), widened.size());
+  EXPECT_EQ(std::memcmp(voice.widened_cond->data(), widened.data(), sizeof(float) * widened.size()), 0);
   EXPECT_EQ(voice.cond.data, voice.widened_cond->data());
   EXPECT_EQ(voice.cond.rows, 96);
   EXPECT_EQ(voice.cond.cols, 9);
   EXPECT_EQ(voice.cond.scale, nullptr);
-  EXPECT_EQ(voice.widened_cond->size(), 96u * 9);
   expect_at_next(voice.cond_bias, "cond.bias");
   EXPECT_EQ(data + 64, bytes.data() + bytes.size());
   EXPECT_EQ(voice.weight_bytes_per_sample, streamed);
@@ -248,11 +257,29 @@ TEST_P(OpenIntegerVoice, RefusesNumbersThatASumWouldHide) {
   }
 }
 
+TEST_P(OpenIntegerVoice, TheCallersFloatEnvironmentDoesNotMatter) {
+  AlignedBytes bytes(Tiny().Serialize());
+  Voice expected, rounded_up;
+  ASSERT_TRUE(OpenVoice(bytes.data(), bytes.size(), &expected).ok());
+  std::fenv_t before;
+  ASSERT_EQ(std::fegetenv(&before), 0);
+  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+  const bool ok = OpenVoice(bytes.data(), bytes.size(), &rounded_up).ok();
+  std::fesetenv(&before);
+  ASSERT_TRUE(ok);
+  const size_t size = sizeof(float) * expected.widened_cond->size();
+  EXPECT_EQ(std::memcmp(rounded_up.widened_cond->data(), expected.widened_cond->data(), size), 0);
+}
+
 TEST_P(OpenIntegerVoice, RefusesTensorsOfOtherTypes) {
   VoiceFile file = Tiny();
   file.Find("relu").type = kGgufTensorF32;
   const std::string type = int16() ? "i16" : "i8", count = int16() ? "576" : "640";
   EXPECT_NE(RefusalOf(file.Serialize()).find("wanted 'relu' " + type + " [" + count + "] at offset"), std::string::npos)
+      << RefusalOf(file.Serialize());
+  file = Tiny();
+  file.Find("cond").type = int16() ? kGgufTensorI8 : kGgufTensorF32;
+  EXPECT_NE(RefusalOf(file.Serialize()).find("wanted 'cond' i16 [960] at offset"), std::string::npos)
       << RefusalOf(file.Serialize());
   file = Tiny();
   file.tensors.erase(file.tensors.begin());

@@ -220,9 +220,8 @@ inline VoiceFile MakeVoiceFile(const VoiceConfig& config, uint64_t seed, Precisi
   weights("relu", ap, s);
   weights("out", ap, a);
   const int64_t cond_rows = config.layers * 2 * rp;
-  const int64_t cond_cols = (2 * config.conditioning_context + 1) * config.conditioning_channels;
   scales("cond.scale", cond_rows, row_scale);
-  packed("cond", cond_rows, cond_cols, precision == Precision::kF32 ? precision : Precision::kInt16);
+  packed("cond", cond_rows, config.ConditioningCols(), precision == Precision::kF32 ? precision : Precision::kInt16);
   floats("cond.bias", config.speakers * config.layers * 2 * rp);
   file.tensors.push_back({"checksum", kGgufTensorI64, std::string(8, '\0')});
   return file;

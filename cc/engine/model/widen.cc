@@ -24,10 +24,9 @@ AlignedFloats Widen(const Matrix& w, int cols) {
 }
 
 void WidenConditioning(Voice* voice) {
-  const VoiceConfig& config = voice->config;
   Matrix& cond = voice->cond;
-  const int cols = (2 * config.conditioning_context + 1) * config.conditioning_channels;
-  voice->widened_cond = std::make_shared<AlignedFloats>(Widen(cond, cols));
+  const int cols = voice->config.ConditioningCols();
+  voice->widened_cond = std::make_shared<const AlignedFloats>(Widen(cond, cols));
   cond = {voice->widened_cond->data(), cond.rows, cols};
 }
 

@@ -124,7 +124,7 @@ TestVoice::TestVoice(const VoiceConfig& config, uint32_t seed, Precision precisi
   voice.config = config;
   voice.precision = precision;
   const int r = config.residual_channels, s = config.skip_channels, a = config.output_channels;
-  const int window = (2 * config.conditioning_context + 1) * config.conditioning_channels;
+  const int window = config.ConditioningCols();
   embed_prev = Random(a, r, 0.5f);
   embed_cur = Random(a, r, 0.5f);
   for (int i = 0; i < config.layers; ++i) {
