@@ -138,7 +138,7 @@ def test_quantizing_prints_what_it_did(capsys, tmp_path, tiny_config, speech, in
         assert expected in out, expected
     content = json.loads((tmp_path / "info.json").read_text())
     assert content["precision"] == precision
-    assert {tensor["type"] for tensor in content["tensors"]} == {"f32", kind, "i64"}
+    assert {tensor["type"] for tensor in content["tensors"]} == {"f32", kind, "i16", "i64"}  # cond is i16
 
 
 @pytest.mark.parametrize(
